@@ -144,7 +144,8 @@ pub(crate) fn i8x16_all_true(a: V128) -> u32 {
 /// `i8x16.bitmask`: the top bit of each lane, lane 0 lowest.
 #[inline(always)]
 pub(crate) fn i8x16_bitmask(a: V128) -> u32 {
-    bitmask::<i8, 16>(a)
+    let [lo, hi]: [u64; 2] = a.lanes();
+    u32::from_le_bytes([top_bits(lo), top_bits(hi), 0, 0])
 }
 
 /// `i16x8.all_true`: 1 when no lane is zero.
@@ -195,24 +196,29 @@ fn bitmask<T: Lane<N> + Default + PartialOrd, const N: usize>(a: V128) -> u32 {
     lanes.into_iter().rev().fold(0, |mask, lane| mask << 1 | u32::from(lane < T::default()))
 }
 
+/// The top bits of eight bytes. The factor moves the top bit of byte `i` to bit `56 + i`, and no two
+/// partial products meet in one bit, so nothing is carried.
+#[inline(always)]
+fn top_bits(bytes: u64) -> u8 {
+    let [.., top] = (bytes & 0x8080_8080_8080_8080).wrapping_mul(0x0002_0408_1020_4081).to_le_bytes();
+    top
+}
+
 #[inline(always)]
 fn popcnt(a: u8) -> u8 {
     let [count, ..] = a.count_ones().to_le_bytes();
     count
 }
 
-/// The mean, rounded up; 17 bits are enough for the sum.
+/// The mean, rounded up, without a 17th bit: bits set in both, and half of those set in one.
 #[inline(always)]
 fn avgr_u16(a: u16, b: u16) -> u16 {
-    let [low, high, ..] = ((u32::from(a) + u32::from(b) + 1) >> 1).to_le_bytes();
-    u16::from_le_bytes([low, high])
+    (a | b) - ((a ^ b) >> 1)
 }
 
-/// The mean, rounded up; 9 bits are enough for the sum.
 #[inline(always)]
 fn avgr_u8(a: u8, b: u8) -> u8 {
-    let [low, _] = ((u16::from(a) + u16::from(b) + 1) >> 1).to_le_bytes();
-    low
+    (a | b) - ((a ^ b) >> 1)
 }
 
 /// Product of two numbers with 15 fraction bits, rounded half up. Only -1 times -1 overflows.

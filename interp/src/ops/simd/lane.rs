@@ -145,8 +145,9 @@ pub(crate) use {
 /// `i8x16.swizzle`: lanes of `a` picked by the lanes of `s`; 16 and above pick zero.
 #[inline(always)]
 pub(crate) fn i8x16_swizzle(a: V128, s: V128) -> V128 {
-    let (a, s): ([u8; 16], [u8; 16]) = (a.lanes(), s.lanes());
-    V128::from_lanes::<u8, 16>(from_fn(|i| if s[i] < 16 { a[index::<16>(s[i])] } else { 0 }))
+    let (a, s) = (a.to_bytes(), s.to_bytes());
+    let table: [u8; 32] = from_fn(|i| if i < 16 { a[i] } else { 0 });
+    V128::from_bytes(s.map(|pick| table[index::<32>(pick.min(16))]))
 }
 
 /// `i8x16.shuffle`: lanes picked from those of `a` followed by those of `b`. Each pick is validated to

@@ -129,8 +129,8 @@ extadds! {
 #[inline(always)]
 pub(crate) fn i32x4_dot_i16x8_s(a: V128, b: V128) -> V128 {
     let (a, b): ([i16; 8], [i16; 8]) = (a.lanes(), b.lanes());
-    let product = |i: usize| i32::from(a[i]) * i32::from(b[i]);
-    V128::from_lanes::<i32, 4>(from_fn(|i| product(2 * i).wrapping_add(product(2 * i + 1))))
+    let product: [i32; 8] = from_fn(|i| i32::from(a[i]) * i32::from(b[i]));
+    V128::from_lanes::<i32, 4>(from_fn(|i| product[2 * i].wrapping_add(product[2 * i + 1])))
 }
 
 /// `i8x16.narrow_i16x8_s`.

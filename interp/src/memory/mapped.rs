@@ -1,0 +1,86 @@
+//! A memory as reserved address space: the one place that maps and unmaps.
+#![allow(unsafe_code, reason = "maps address space from the operating system")]
+
+use super::NoRoom;
+use core::ptr::{self, NonNull};
+
+/// Reserved address space, the first `len` bytes of which can be read and written.
+pub(super) struct Mapped {
+    base: NonNull<u8>,
+    len: usize,
+    reserved: usize,
+}
+
+// SAFETY: needs    the bytes behind `base` belong to this value alone.
+//         given by `Mapped::new`, which maps them privately, and by `Mapped` not being `Clone`.
+unsafe impl Send for Mapped {}
+// SAFETY: needs    shared access does not change the bytes.
+//         given by `bytes_mut` and `grow`, which take `&mut self`.
+unsafe impl Sync for Mapped {}
+
+impl Mapped {
+    /// Reserves `reserved` bytes of address space and makes the first `len` of them usable.
+    pub fn new(len: usize, reserved: usize) -> Result<Self, NoRoom> {
+        let reserved = reserved.max(1);
+        // SAFETY: needs    nothing: a new private mapping at an address that the system chooses.
+        let base = unsafe {
+            libc::mmap(
+                ptr::null_mut(),
+                reserved,
+                libc::PROT_NONE,
+                libc::MAP_PRIVATE | libc::MAP_ANON | libc::MAP_NORESERVE,
+                -1,
+                0,
+            )
+        };
+        if base == libc::MAP_FAILED {
+            return Err(NoRoom);
+        }
+        let base = NonNull::new(base.cast::<u8>()).ok_or(NoRoom)?;
+        let mut mapped = Mapped { base, len: 0, reserved };
+        mapped.grow(len)?;
+        Ok(mapped)
+    }
+
+    pub fn bytes(&self) -> &[u8] {
+        // SAFETY: needs    `len` readable, initialised bytes at `base` that nobody writes meanwhile.
+        //         given by `grow`, which makes them readable (zero at first); `&self` keeps writers out.
+        unsafe { core::slice::from_raw_parts(self.base.as_ptr(), self.len) }
+    }
+
+    pub fn bytes_mut(&mut self) -> &mut [u8] {
+        // SAFETY: needs    as in `bytes`, and writable; nobody else looks meanwhile.
+        //         given by `grow`, which maps them for writing; `&mut self` keeps everybody out.
+        unsafe { core::slice::from_raw_parts_mut(self.base.as_ptr(), self.len) }
+    }
+
+    pub fn grow(&mut self, new_len: usize) -> Result<(), NoRoom> {
+        if new_len > self.reserved || new_len < self.len {
+            return Err(NoRoom);
+        }
+        if new_len == self.len {
+            return Ok(());
+        }
+        // SAFETY: needs    the range to lie in the mapping made by `new`, at a page boundary.
+        //         given by the check above; sizes are multiples of 65,536, hence of the system's pages.
+        let status = unsafe {
+            let start = self.base.as_ptr().add(self.len);
+            libc::mprotect(start.cast(), new_len - self.len, libc::PROT_READ | libc::PROT_WRITE)
+        };
+        if status != 0 {
+            return Err(NoRoom);
+        }
+        self.len = new_len;
+        Ok(())
+    }
+}
+
+impl Drop for Mapped {
+    fn drop(&mut self) {
+        // SAFETY: needs    the mapping made by `new`, which nobody uses any more.
+        //         given by ownership: `self` is going.
+        unsafe {
+            libc::munmap(self.base.as_ptr().cast(), self.reserved);
+        }
+    }
+}

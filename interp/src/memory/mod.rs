@@ -1,0 +1,170 @@
+//! Linear memories. Spec: Core 3.0, 4.2.8 Memory Instances.
+//!
+//! A memory is address space that is reserved once, for as much as it may ever grow to, and committed
+//! page by page as it grows: growth never copies, and pages that nobody touches cost no RAM. Where the
+//! platform cannot reserve, the memory is a vector.
+
+mod heap;
+#[cfg(all(unix, feature = "std", target_pointer_width = "64", not(miri)))]
+mod mapped;
+
+use crate::trap::Trap;
+use selfsame_validate::{MemoryType, PAGE_SIZE};
+
+/// Most pages that a memory with 32-bit addresses can have.
+pub(crate) const MAX_PAGES: u64 = 65_536;
+
+/// The host has no room for what a memory is entitled to: this machine's fault, never a result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct NoRoom;
+
+enum Backing {
+    #[cfg(all(unix, feature = "std", target_pointer_width = "64", not(miri)))]
+    Mapped(mapped::Mapped),
+    Heap(heap::Heap),
+}
+
+/// A memory of a store.
+pub(crate) struct LinearMemory {
+    ty: MemoryType,
+    backing: Backing,
+}
+
+impl LinearMemory {
+    /// A memory of the type's least size, all zero.
+    pub fn new(ty: MemoryType) -> Result<Self, NoRoom> {
+        let max = ty.max.unwrap_or(MAX_PAGES).min(MAX_PAGES);
+        let (min_bytes, max_bytes) = (bytes(ty.min)?, bytes(max).unwrap_or(usize::MAX));
+        #[cfg(all(unix, feature = "std", target_pointer_width = "64", not(miri)))]
+        if let Ok(mapped) = mapped::Mapped::new(min_bytes, max_bytes) {
+            return Ok(LinearMemory { ty, backing: Backing::Mapped(mapped) });
+        }
+        let _ = max_bytes;
+        Ok(LinearMemory { ty, backing: Backing::Heap(heap::Heap::new(min_bytes)?) })
+    }
+
+    /// The declared type; its least size is that of the declaration.
+    pub fn ty(&self) -> MemoryType {
+        self.ty
+    }
+
+    /// Pages now.
+    pub fn pages(&self) -> u64 {
+        self.bytes().len() as u64 / PAGE_SIZE
+    }
+
+    /// Most pages that it may ever have.
+    pub fn max_pages(&self) -> u64 {
+        self.ty.max.unwrap_or(MAX_PAGES).min(MAX_PAGES)
+    }
+
+    /// The contents.
+    pub fn bytes(&self) -> &[u8] {
+        match &self.backing {
+            #[cfg(all(unix, feature = "std", target_pointer_width = "64", not(miri)))]
+            Backing::Mapped(mapped) => mapped.bytes(),
+            Backing::Heap(heap) => heap.bytes(),
+        }
+    }
+
+    /// The contents, to be changed.
+    pub fn bytes_mut(&mut self) -> &mut [u8] {
+        match &mut self.backing {
+            #[cfg(all(unix, feature = "std", target_pointer_width = "64", not(miri)))]
+            Backing::Mapped(mapped) => mapped.bytes_mut(),
+            Backing::Heap(heap) => heap.bytes_mut(),
+        }
+    }
+
+    /// Adds pages of zeros. The caller has checked `max_pages`.
+    pub fn grow(&mut self, delta: u64) -> Result<(), NoRoom> {
+        let new_len = bytes(self.pages().checked_add(delta).ok_or(NoRoom)?)?;
+        match &mut self.backing {
+            #[cfg(all(unix, feature = "std", target_pointer_width = "64", not(miri)))]
+            Backing::Mapped(mapped) => mapped.grow(new_len),
+            Backing::Heap(heap) => heap.grow(new_len),
+        }
+    }
+
+    /// `memory.fill`. Nothing is written unless all of it is in bounds.
+    pub fn fill(&mut self, at: u32, value: u8, len: u32) -> Result<(), Trap> {
+        range_mut(self.bytes_mut(), at, len)?.fill(value);
+        Ok(())
+    }
+
+    /// `memory.init` and active segments: writes a part of `data`.
+    pub fn init(&mut self, at: u32, data: &[u8], from: u32, len: u32) -> Result<(), Trap> {
+        let source = data.get(from as usize..).and_then(|data| data.get(..len as usize));
+        let source = source.ok_or(Trap::MemoryOutOfBounds)?;
+        range_mut(self.bytes_mut(), at, len)?.copy_from_slice(source);
+        Ok(())
+    }
+
+    /// `memory.copy` within one memory; the ranges may overlap.
+    pub fn copy_within(&mut self, to: u32, from: u32, len: u32) -> Result<(), Trap> {
+        let bytes = self.bytes_mut();
+        range_mut(bytes, from, len)?;
+        range_mut(bytes, to, len)?;
+        let from = from as usize;
+        bytes.copy_within(from..from + len as usize, to as usize);
+        Ok(())
+    }
+
+    /// `memory.copy` between two memories.
+    pub fn copy_from(&mut self, to: u32, source: &LinearMemory, from: u32, len: u32) -> Result<(), Trap> {
+        self.init(to, source.bytes(), from, len)
+    }
+}
+
+/// Bytes of so many pages, where the host can count them.
+fn bytes(pages: u64) -> Result<usize, NoRoom> {
+    pages.checked_mul(PAGE_SIZE).and_then(|bytes| usize::try_from(bytes).ok()).ok_or(NoRoom)
+}
+
+fn range_mut(bytes: &mut [u8], at: u32, len: u32) -> Result<&mut [u8], Trap> {
+    bytes
+        .get_mut(at as usize..)
+        .and_then(|bytes| bytes.get_mut(..len as usize))
+        .ok_or(Trap::MemoryOutOfBounds)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn memory(min: u64, max: Option<u64>) -> LinearMemory {
+        LinearMemory::new(MemoryType { min, max }).expect("room for a small memory")
+    }
+
+    #[test]
+    fn grows_in_place_with_zeros() {
+        let mut memory = memory(1, Some(3));
+        memory.bytes_mut()[65_535] = 7;
+        memory.grow(2).expect("room");
+        assert_eq!(memory.pages(), 3);
+        assert_eq!(memory.bytes()[65_535], 7);
+        assert!(memory.bytes()[65_536..].iter().all(|byte| *byte == 0));
+    }
+
+    #[test]
+    fn empty_memory_can_grow() {
+        let mut memory = memory(0, None);
+        assert_eq!(memory.bytes().len(), 0);
+        memory.grow(1).expect("room");
+        assert_eq!(memory.pages(), 1);
+    }
+
+    #[test]
+    fn bulk_operations_check_bounds_before_they_write() {
+        let mut memory = memory(1, None);
+        assert_eq!(memory.fill(65_535, 1, 2), Err(Trap::MemoryOutOfBounds));
+        assert_eq!(memory.bytes()[65_535], 0);
+        assert_eq!(memory.fill(65_536, 1, 0), Ok(()));
+        assert_eq!(memory.fill(65_537, 1, 0), Err(Trap::MemoryOutOfBounds));
+        assert_eq!(memory.init(0, b"abc", 1, 2), Ok(()));
+        assert_eq!(memory.init(0, b"abc", 2, 2), Err(Trap::MemoryOutOfBounds));
+        assert_eq!(memory.copy_within(1, 0, 2), Ok(()));
+        assert_eq!(&memory.bytes()[..3], b"bbc");
+        assert_eq!(memory.copy_within(u32::MAX, 0, u32::MAX), Err(Trap::MemoryOutOfBounds));
+    }
+}

@@ -1,0 +1,145 @@
+//! Tables and globals. Spec: Core 3.0, 4.2.7 Table Instances and 4.2.9 Global Instances.
+//!
+//! A reference is a cell: 0 is null, otherwise the number of the function or host value in the store,
+//! plus one.
+
+use crate::trap::Trap;
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use core::cell::Cell;
+use selfsame_validate::{GlobalType, TableType};
+
+/// Most elements that a table can have.
+pub(crate) const MAX_ELEMENTS: u64 = 10_000_000;
+
+/// Where a table's elements are, for the fast tier. Its address does not change while the store lives.
+#[repr(C)]
+pub(crate) struct RawTable {
+    pub base: *const u64,
+    pub len: usize,
+}
+
+/// A table of a store.
+pub(crate) struct Table {
+    ty: TableType,
+    elements: Vec<u64>,
+    raw: Box<Cell<RawTable>>,
+}
+
+impl Table {
+    /// A table of the type's least size, each element `init`. `None` if the host has no room for it.
+    pub fn new(ty: TableType, init: u64) -> Option<Self> {
+        let raw = Box::new(Cell::new(RawTable { base: core::ptr::null(), len: 0 }));
+        let mut table = Table { ty, elements: Vec::new(), raw };
+        table.grow(ty.min, init)?;
+        Some(table)
+    }
+
+    /// The declared type.
+    pub fn ty(&self) -> TableType {
+        self.ty
+    }
+
+    /// Elements now.
+    pub fn len(&self) -> u64 {
+        self.elements.len() as u64
+    }
+
+    /// Most elements that it may ever have.
+    pub fn max_elements(&self) -> u64 {
+        self.ty.max.unwrap_or(MAX_ELEMENTS).min(MAX_ELEMENTS)
+    }
+
+    /// The elements.
+    pub fn elements(&self) -> &[u64] {
+        &self.elements
+    }
+
+    /// Where the elements are; the address stays valid and up to date.
+    pub fn raw(&self) -> *const RawTable {
+        self.raw.as_ptr()
+    }
+
+    pub fn get(&self, index: u32) -> Result<u64, Trap> {
+        self.elements.get(index as usize).copied().ok_or(Trap::TableOutOfBounds)
+    }
+
+    pub fn set(&mut self, index: u32, value: u64) -> Result<(), Trap> {
+        *self.elements.get_mut(index as usize).ok_or(Trap::TableOutOfBounds)? = value;
+        Ok(())
+    }
+
+    /// Adds elements. The caller has checked `max_elements`. `None` if the host has no room.
+    pub fn grow(&mut self, delta: u64, value: u64) -> Option<()> {
+        let delta = usize::try_from(delta).ok()?;
+        self.elements.try_reserve_exact(delta).ok()?;
+        self.elements.resize(self.elements.len() + delta, value);
+        self.raw.set(RawTable { base: self.elements.as_ptr(), len: self.elements.len() });
+        Some(())
+    }
+
+    /// `table.fill`. Nothing is written unless all of it is in bounds.
+    pub fn fill(&mut self, at: u32, value: u64, len: u32) -> Result<(), Trap> {
+        self.range_mut(at, len)?.fill(value);
+        Ok(())
+    }
+
+    /// `table.init` and active segments: writes a part of `items`.
+    pub fn init(&mut self, at: u32, items: &[u64], from: u32, len: u32) -> Result<(), Trap> {
+        let source = items.get(from as usize..).and_then(|items| items.get(..len as usize));
+        let source = source.ok_or(Trap::TableOutOfBounds)?;
+        self.range_mut(at, len)?.copy_from_slice(source);
+        Ok(())
+    }
+
+    /// `table.copy` within one table; the ranges may overlap.
+    pub fn copy_within(&mut self, to: u32, from: u32, len: u32) -> Result<(), Trap> {
+        self.range_mut(from, len)?;
+        self.range_mut(to, len)?;
+        let from = from as usize;
+        self.elements.copy_within(from..from + len as usize, to as usize);
+        Ok(())
+    }
+
+    /// `table.copy` between two tables.
+    pub fn copy_from(&mut self, to: u32, source: &Table, from: u32, len: u32) -> Result<(), Trap> {
+        self.init(to, &source.elements, from, len)
+    }
+
+    fn range_mut(&mut self, at: u32, len: u32) -> Result<&mut [u64], Trap> {
+        self.elements
+            .get_mut(at as usize..)
+            .and_then(|elements| elements.get_mut(..len as usize))
+            .ok_or(Trap::TableOutOfBounds)
+    }
+}
+
+/// A global of a store: one or two cells at an address that does not change while the store lives.
+pub(crate) struct Global {
+    ty: GlobalType,
+    cells: Box<Cell<[u64; 2]>>,
+}
+
+impl Global {
+    pub fn new(ty: GlobalType, low: u64, high: u64) -> Self {
+        Global { ty, cells: Box::new(Cell::new([low, high])) }
+    }
+
+    /// The declared type.
+    pub fn ty(&self) -> GlobalType {
+        self.ty
+    }
+
+    pub fn get(&self) -> [u64; 2] {
+        self.cells.get()
+    }
+
+    pub fn set(&self, cells: [u64; 2]) {
+        self.cells.set(cells);
+    }
+
+    /// Where the cells are.
+    pub fn raw(&self) -> *mut [u64; 2] {
+        self.cells.as_ptr()
+    }
+}

@@ -1,0 +1,153 @@
+//! What a module may use and how large it may be: features and published limits.
+
+/// The features of WebAssembly that a module may use; each can be switched.
+///
+/// The default has everything that the engine implements. Spec: Core 3.0, Appendix A (change history)
+/// names the proposals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Features {
+    /// Import and export of mutable globals.
+    pub mutable_globals: bool,
+    /// `trunc_sat` instructions.
+    pub saturating_float_to_int: bool,
+    /// `extend8_s` and its kin.
+    pub sign_extension: bool,
+    /// Several results, blocks with parameters.
+    pub multi_value: bool,
+    /// `memory.copy`, `memory.fill`, segments that are passive, and the like.
+    pub bulk_memory: bool,
+    /// `externref`, `table.get` and its kin, several tables.
+    pub reference_types: bool,
+    /// 128-bit SIMD.
+    pub simd: bool,
+    /// Relaxed SIMD, with the results of the deterministic profile.
+    pub relaxed_simd: bool,
+    /// `return_call` and `return_call_indirect`.
+    pub tail_call: bool,
+    /// Integer arithmetic in constant expressions.
+    pub extended_const: bool,
+    /// More than one memory.
+    pub multi_memory: bool,
+}
+
+impl Features {
+    /// WebAssembly 1.0 with mutable globals.
+    pub const MVP: Features = Features {
+        mutable_globals: true,
+        saturating_float_to_int: false,
+        sign_extension: false,
+        multi_value: false,
+        bulk_memory: false,
+        reference_types: false,
+        simd: false,
+        relaxed_simd: false,
+        tail_call: false,
+        extended_const: false,
+        multi_memory: false,
+    };
+
+    /// WebAssembly 2.0.
+    pub const WASM2: Features = Features {
+        saturating_float_to_int: true,
+        sign_extension: true,
+        multi_value: true,
+        bulk_memory: true,
+        reference_types: true,
+        simd: true,
+        ..Features::MVP
+    };
+
+    /// Everything that the engine implements.
+    pub const ALL: Features = Features {
+        relaxed_simd: true,
+        tail_call: true,
+        extended_const: true,
+        multi_memory: true,
+        ..Features::WASM2
+    };
+
+    pub(crate) fn to_wasmparser(self) -> wasmparser::WasmFeatures {
+        use wasmparser::WasmFeatures as F;
+        let mut features = F::FLOATS | F::GC_TYPES;
+        let mut switch = |on: bool, bits: F| {
+            if on {
+                features |= bits;
+            }
+        };
+        switch(self.mutable_globals, F::MUTABLE_GLOBAL);
+        switch(self.saturating_float_to_int, F::SATURATING_FLOAT_TO_INT);
+        switch(self.sign_extension, F::SIGN_EXTENSION);
+        switch(self.multi_value, F::MULTI_VALUE);
+        switch(self.bulk_memory, F::BULK_MEMORY | F::BULK_MEMORY_OPT);
+        switch(self.reference_types, F::REFERENCE_TYPES | F::CALL_INDIRECT_OVERLONG);
+        switch(self.simd, F::SIMD);
+        switch(self.relaxed_simd, F::RELAXED_SIMD);
+        switch(self.tail_call, F::TAIL_CALL);
+        switch(self.extended_const, F::EXTENDED_CONST);
+        switch(self.multi_memory, F::MULTI_MEMORY);
+        features
+    }
+}
+
+impl Default for Features {
+    fn default() -> Self {
+        Features::ALL
+    }
+}
+
+/// Limits of this implementation; a module over one of them gets [`crate::ErrorKind::Limit`].
+///
+/// Those marked *fixed* are the limits that every engine has agreed on (WebAssembly JavaScript
+/// interface, Implementation Limits) and are checked while decoding; they stand in [`Limits::FIXED`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Limits {
+    /// Bytes of a module.
+    pub module_bytes: u64,
+    /// Types of a module.
+    pub types: u32,
+    /// Functions of a module, imported ones included.
+    pub functions: u32,
+    /// Value slots of a function: declared locals plus greatest operand height.
+    pub value_slots: u32,
+    /// Elements that a table may have at its start.
+    pub table_elements: u64,
+}
+
+impl Limits {
+    /// The fixed limits, by name: what is limited and the greatest value.
+    pub const FIXED: &'static [(&'static str, u64)] = &[
+        ("imports", 1_000_000),
+        ("exports", 1_000_000),
+        ("globals", 1_000_000),
+        ("element segments", 100_000),
+        ("data segments", 100_000),
+        ("tables", 100),
+        ("memories", 100),
+        ("bytes of a name", 100_000),
+        ("bytes of a function", 7_654_321),
+        ("locals of a function", 50_000),
+        ("parameters of a function", 1_000),
+        ("results of a function", 1_000),
+    ];
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits {
+            module_bytes: 1 << 30,
+            types: 1_000_000,
+            functions: 1_000_000,
+            value_slots: 65_535,
+            table_elements: 10_000_000,
+        }
+    }
+}
+
+/// Features and limits together: everything that decides whether a module is accepted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct ValidateConfig {
+    /// What a module may use.
+    pub features: Features,
+    /// How large it may be.
+    pub limits: Limits,
+}

@@ -1,0 +1,120 @@
+//! Constant expressions: initial values and offsets. Spec: Core 3.0, 3.4.10 Constant Expressions.
+
+use crate::error::ValidateError;
+use crate::types::{RefType, ValType};
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+/// One instruction of a constant expression.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConstOp {
+    /// `i32.const`
+    I32(u32),
+    /// `i64.const`
+    I64(u64),
+    /// `f32.const`, as bits.
+    F32(u32),
+    /// `f64.const`, as bits.
+    F64(u64),
+    /// `v128.const`, bytes in memory order.
+    V128([u8; 16]),
+    /// `ref.null`
+    RefNull,
+    /// `ref.func`
+    RefFunc(u32),
+    /// `global.get`
+    GlobalGet(u32),
+    /// `i32.add`
+    I32Add,
+    /// `i32.sub`
+    I32Sub,
+    /// `i32.mul`
+    I32Mul,
+    /// `i64.add`
+    I64Add,
+    /// `i64.sub`
+    I64Sub,
+    /// `i64.mul`
+    I64Mul,
+}
+
+/// A validated constant expression, for a stack machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ConstExpr {
+    /// One instruction, which leaves the value.
+    One(ConstOp),
+    /// Several instructions, carried out in order; one value is left.
+    Many(Box<[ConstOp]>),
+}
+
+impl ConstExpr {
+    /// The instructions, in order.
+    #[must_use]
+    pub fn ops(&self) -> &[ConstOp] {
+        match self {
+            ConstExpr::One(op) => core::slice::from_ref(op),
+            ConstExpr::Many(ops) => ops,
+        }
+    }
+
+    /// The default value of a type: zero or null.
+    #[must_use]
+    pub fn default_of(ty: RefType) -> Self {
+        debug_assert!(ty.nullable, "validated: tables of non-null type have an initial value");
+        ConstExpr::One(ConstOp::RefNull)
+    }
+
+    pub(crate) fn read(expr: &wasmparser::ConstExpr<'_>) -> Result<Self, ValidateError> {
+        use wasmparser::Operator as O;
+        let mut ops = Vec::new();
+        let mut reader = expr.get_operators_reader();
+        loop {
+            let offset = reader.original_position();
+            ops.push(match reader.read()? {
+                O::I32Const { value } => ConstOp::I32(value as u32),
+                O::I64Const { value } => ConstOp::I64(value as u64),
+                O::F32Const { value } => ConstOp::F32(value.bits()),
+                O::F64Const { value } => ConstOp::F64(value.bits()),
+                O::V128Const { value } => ConstOp::V128(*value.bytes()),
+                O::RefNull { .. } => ConstOp::RefNull,
+                O::RefFunc { function_index } => ConstOp::RefFunc(function_index),
+                O::GlobalGet { global_index } => ConstOp::GlobalGet(global_index),
+                O::I32Add => ConstOp::I32Add,
+                O::I32Sub => ConstOp::I32Sub,
+                O::I32Mul => ConstOp::I32Mul,
+                O::I64Add => ConstOp::I64Add,
+                O::I64Sub => ConstOp::I64Sub,
+                O::I64Mul => ConstOp::I64Mul,
+                O::End => break,
+                _ => {
+                    return Err(ValidateError::invalid(offset, "constant expression required"));
+                }
+            });
+        }
+        Ok(match ops.as_slice() {
+            [op] => ConstExpr::One(*op),
+            _ => ConstExpr::Many(ops.into_boxed_slice()),
+        })
+    }
+}
+
+/// A value type of ours from the decoder's; `None` for those of features not implemented.
+pub(crate) fn val_type(ty: wasmparser::ValType) -> Option<ValType> {
+    Some(match ty {
+        wasmparser::ValType::I32 => ValType::I32,
+        wasmparser::ValType::I64 => ValType::I64,
+        wasmparser::ValType::F32 => ValType::F32,
+        wasmparser::ValType::F64 => ValType::F64,
+        wasmparser::ValType::V128 => ValType::V128,
+        wasmparser::ValType::Ref(ty) => ValType::Ref(ref_type(ty)?),
+    })
+}
+
+/// A reference type of ours from the decoder's; `None` for those of features not implemented.
+pub(crate) fn ref_type(ty: wasmparser::RefType) -> Option<RefType> {
+    Some(match ty {
+        wasmparser::RefType::FUNCREF => RefType::FUNCREF,
+        wasmparser::RefType::EXTERNREF => RefType::EXTERNREF,
+        _ => return None,
+    })
+}

@@ -1,0 +1,374 @@
+//! One function: validation, greatest operand height, and the side table.
+//!
+//! The side table makes the original bytes executable in place. It has two parts. A [`Label`] stands for
+//! a place that branches go to; a *branch site* is an entry, in code order, that names a label by its
+//! number: one for each `br`, `br_if`, `if` (where the false arm starts) and `else` (where the then-arm
+//! continues), and one for each target of a `br_table`, the default last. An interpreter keeps an index
+//! into the branch sites beside its program counter: it steps over the entries of branches that are not
+//! taken and reads its new value from the label of one that is. Unreachable code has no entries.
+
+use crate::const_expr::val_type;
+use crate::error::ValidateError;
+use crate::module::Module;
+use crate::types::ValType;
+use alloc::vec::Vec;
+use core::ops::Range;
+use wasmparser::{
+    BlockType, FuncValidator, FunctionBody, Operator, OperatorsReader, ValidatorResources,
+};
+
+/// A place that branches go to. Heights count cells (64 bits; a `v128` takes two).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Label {
+    /// Offset in the module's bytes at which execution continues.
+    pub pc: u32,
+    /// Number of the first branch site at or behind `pc`, counted in the function.
+    pub branch: u32,
+    /// Cells on the operand stack that a branch here carries along.
+    pub arity: u32,
+    /// Height of the operand stack below them, in cells above the locals.
+    pub height: u32,
+}
+
+/// What the validator found out about a function that the module defines. Offsets are into the module's
+/// bytes. Spec: Core 3.0, 2.5.4 Functions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FuncBody {
+    /// Where the body starts: its vector of locals.
+    pub start: u32,
+    /// Where its first instruction is.
+    pub code: u32,
+    /// Behind its last `end`.
+    pub end: u32,
+    /// Value slots: declared locals (parameters not among them) plus the greatest operand height, in
+    /// values; a `v128` counts as one.
+    pub value_slots: u32,
+    /// Cells of the parameters.
+    pub param_cells: u32,
+    /// Cells of parameters and declared locals.
+    pub local_cells: u32,
+    /// Greatest height of the operand stack in cells.
+    pub operand_cells: u32,
+    pub(crate) branches: Range<u32>,
+    pub(crate) labels: Range<u32>,
+    pub(crate) wide_sites: Range<u32>,
+    pub(crate) locals: Range<u32>,
+}
+
+impl FuncBody {
+    /// Cells of a whole frame: locals and the highest operand stack.
+    #[must_use]
+    pub fn frame_cells(&self) -> u32 {
+        self.local_cells + self.operand_cells
+    }
+}
+
+/// Prefix byte of the instructions that bring vectors into a function whose type, locals, globals and
+/// callees have none.
+const SIMD_PREFIX: u8 = 0xfd;
+
+/// A control construct that is open.
+struct Control {
+    /// Number of its label in the function.
+    label: u32,
+    /// Number of the label of the false arm, for an `if` whose `else` has not come.
+    else_label: Option<u32>,
+    /// A loop's label is where it starts; the others' is set at their end.
+    is_loop: bool,
+    /// Whether it was entered in reachable code: if not, it has no label.
+    live: bool,
+}
+
+/// Buffers that serve one function after another.
+#[derive(Default)]
+pub(crate) struct Scratch {
+    controls: Vec<Control>,
+    /// For each operand, the cells below it; one more entry than operands. Used where vectors may occur.
+    cells_below: Vec<u32>,
+}
+
+/// Whether operand heights in cells can differ from heights in values.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Width {
+    /// No vector has been met: one cell a value.
+    Narrow,
+    /// Vectors may be on the stack: each operand's type is looked at.
+    Mixed,
+}
+
+struct Pass<'a> {
+    bytes: &'a [u8],
+    module: &'a mut Module,
+    scratch: &'a mut Scratch,
+    validator: &'a mut FuncValidator<ValidatorResources>,
+    width: Width,
+    first_label: u32,
+    first_branch: u32,
+    max_height: u32,
+    max_cells: u32,
+}
+
+/// Validates a function and adds its metadata to the module.
+pub(crate) fn validate(
+    bytes: &[u8],
+    module: &mut Module,
+    scratch: &mut Scratch,
+    validator: &mut FuncValidator<ValidatorResources>,
+    body: &FunctionBody<'_>,
+    may_hold_vectors: bool,
+    value_slot_limit: u32,
+) -> Result<(), ValidateError> {
+    let func = module.imported_funcs + module.bodies.len() as u32;
+    let param_cells = module.func_type(func).param_cells();
+    let first_local = module.locals.len() as u32;
+
+    let mut locals = body.get_locals_reader()?;
+    let mut declared = 0u32;
+    let mut local_cells = param_cells;
+    let mut vectors = may_hold_vectors;
+    for _ in 0..locals.get_count() {
+        let offset = locals.original_position();
+        let (count, ty) = locals.read()?;
+        validator.define_locals(offset, count, ty)?;
+        let ty = val_type(ty).ok_or_else(|| ValidateError::invalid(offset, "unsupported type of a local"))?;
+        vectors |= ty == ValType::V128;
+        declared += count;
+        local_cells += count * ty.cells();
+        if count > 0 {
+            module.locals.push((count, ty));
+        }
+    }
+    let operators = body.get_operators_reader()?;
+    let code = operators.original_position() as u32;
+    let range = body.range();
+
+    let first_label = module.labels.len() as u32;
+    let first_branch = module.branches.len() as u32;
+    let first_wide = module.wide_sites.len() as u32;
+    let mut pass = Pass {
+        bytes,
+        width: if vectors { Width::Mixed } else { Width::Narrow },
+        first_label,
+        first_branch,
+        max_height: 0,
+        max_cells: 0,
+        module,
+        scratch,
+        validator,
+    };
+    pass.run(operators, range.end as u32)?;
+    let (max_height, operand_cells) = (pass.max_height, pass.max_cells);
+
+    let value_slots = declared.saturating_add(max_height);
+    if value_slots > value_slot_limit {
+        return Err(ValidateError::limit(
+            range.start,
+            "value slots in a function",
+            value_slot_limit.into(),
+            value_slots.into(),
+        ));
+    }
+    module.bodies.push(FuncBody {
+        start: range.start as u32,
+        code,
+        end: range.end as u32,
+        value_slots,
+        param_cells,
+        local_cells,
+        operand_cells,
+        branches: first_branch..module.branches.len() as u32,
+        labels: first_label..module.labels.len() as u32,
+        wide_sites: first_wide..module.wide_sites.len() as u32,
+        locals: first_local..module.locals.len() as u32,
+    });
+    Ok(())
+}
+
+impl Pass<'_> {
+    fn run(&mut self, mut operators: OperatorsReader<'_>, end: u32) -> Result<(), ValidateError> {
+        self.scratch.controls.clear();
+        self.scratch.cells_below.clear();
+        self.scratch.cells_below.push(0);
+        // The label of the function itself: a branch there is a return, carried out by the last `end`.
+        let arity = self.results_of_function();
+        self.push_control(Label { pc: end - 1, branch: 0, arity, height: 0 }, false, true);
+        while !operators.eof() {
+            let (operator, offset) = operators.read_with_offset()?;
+            let live = !self.unreachable();
+            if self.width == Width::Narrow && self.bytes.get(offset) == Some(&SIMD_PREFIX) {
+                self.widen();
+            }
+            self.before(&operator, offset, live);
+            let pushed = match self.width {
+                Width::Mixed => operator.operator_arity(&*self.validator).map_or(0, |(_, pushed)| pushed),
+                Width::Narrow => 0,
+            };
+            self.validator.op(offset, &operator)?;
+            self.measure(pushed);
+            self.after(&operator, operators.original_position() as u32, live);
+        }
+        Ok(operators.finish()?)
+    }
+
+    fn results_of_function(&self) -> u32 {
+        let func = self.module.imported_funcs + self.module.bodies.len() as u32;
+        self.module.func_type(func).result_cells()
+    }
+
+    fn unreachable(&self) -> bool {
+        self.validator.get_control_frame(0).is_some_and(|frame| frame.unreachable)
+    }
+
+    /// From here on operands may take two cells. Until now each took one.
+    fn widen(&mut self) {
+        self.width = Width::Mixed;
+        let height = self.validator.operand_stack_height();
+        self.scratch.cells_below.clear();
+        self.scratch.cells_below.extend(0..=height);
+    }
+
+    /// Cells that the whole operand stack takes.
+    fn cells(&self) -> u32 {
+        match self.width {
+            Width::Narrow => self.validator.operand_stack_height(),
+            Width::Mixed => self.scratch.cells_below.last().copied().unwrap_or(0),
+        }
+    }
+
+    /// Cells of the operands below a height in values.
+    fn cells_below(&self, height: usize) -> u32 {
+        match self.width {
+            Width::Narrow => height as u32,
+            Width::Mixed => self.scratch.cells_below.get(height).copied().unwrap_or(0),
+        }
+    }
+
+    /// Takes note of the heights behind an instruction that has pushed `pushed` operands.
+    fn measure(&mut self, pushed: u32) {
+        let height = self.validator.operand_stack_height();
+        self.max_height = self.max_height.max(height);
+        if self.width == Width::Mixed {
+            let below = &mut self.scratch.cells_below;
+            below.truncate(height.saturating_sub(pushed) as usize + 1);
+            while below.len() <= height as usize {
+                let depth = height as usize - below.len();
+                let wide = self.validator.get_operand_type(depth) == Some(Some(wasmparser::ValType::V128));
+                let cells = below.last().copied().unwrap_or(0) + if wide { 2 } else { 1 };
+                below.push(cells);
+            }
+        }
+        self.max_cells = self.max_cells.max(self.cells());
+    }
+
+    fn push_control(&mut self, label: Label, is_loop: bool, live: bool) {
+        let number = self.module.labels.len() as u32 - self.first_label;
+        if live {
+            self.module.labels.push(label);
+        }
+        self.scratch.controls.push(Control { label: number, else_label: None, is_loop, live });
+    }
+
+    /// Adds a branch site that goes to the label `depth` constructs up.
+    fn branch_to(&mut self, depth: u32) {
+        let at = self.scratch.controls.len().checked_sub(depth as usize + 1);
+        // The validator refuses a depth that is too large right after this.
+        let label = at.and_then(|at| self.scratch.controls.get(at)).map_or(0, |control| control.label);
+        self.module.branches.push(label);
+    }
+
+    fn next_branch(&self) -> u32 {
+        self.module.branches.len() as u32 - self.first_branch
+    }
+
+    fn label_mut(&mut self, number: u32) -> &mut Label {
+        &mut self.module.labels[(self.first_label + number) as usize]
+    }
+
+    /// Entries that need the state in front of an instruction.
+    fn before(&mut self, operator: &Operator<'_>, offset: usize, live: bool) {
+        if !live {
+            return;
+        }
+        match operator {
+            Operator::Br { relative_depth } | Operator::BrIf { relative_depth } => {
+                self.branch_to(*relative_depth);
+            }
+            Operator::BrTable { targets } => {
+                for depth in targets.targets().flatten() {
+                    self.branch_to(depth);
+                }
+                self.branch_to(targets.default());
+            }
+            Operator::Else => {
+                let label = self.scratch.controls.last().map_or(0, |control| control.label);
+                self.module.branches.push(label);
+            }
+            Operator::Drop | Operator::Select => {
+                let depth = usize::from(matches!(operator, Operator::Select));
+                if self.validator.get_operand_type(depth) == Some(Some(wasmparser::ValType::V128)) {
+                    self.module.wide_sites.push(offset as u32);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Entries that need the state behind an instruction; `pc` is the offset behind it, `live` whether it
+    /// can be reached.
+    fn after(&mut self, operator: &Operator<'_>, pc: u32, live: bool) {
+        match operator {
+            Operator::Block { blockty } | Operator::Loop { blockty } | Operator::If { blockty } => {
+                let is_loop = matches!(operator, Operator::Loop { .. });
+                let (params, results) = self.block_cells(*blockty);
+                let height = self.validator.get_control_frame(0).map_or(0, |frame| frame.height);
+                let height = self.cells_below(height);
+                let arity = if is_loop { params } else { results };
+                let branch = self.next_branch();
+                self.push_control(Label { pc, branch, arity, height }, is_loop, live);
+                if live && matches!(operator, Operator::If { .. }) {
+                    let else_label = self.module.labels.len() as u32 - self.first_label;
+                    self.module.labels.push(Label { pc, branch, arity: params, height });
+                    self.module.branches.push(else_label);
+                    if let Some(control) = self.scratch.controls.last_mut() {
+                        control.else_label = Some(else_label);
+                    }
+                }
+            }
+            Operator::Else => {
+                let else_label = self.scratch.controls.last_mut().and_then(|control| control.else_label.take());
+                self.set_target(else_label, pc);
+            }
+            Operator::End => {
+                let Some(control) = self.scratch.controls.pop() else { return };
+                if control.live && !control.is_loop && !self.scratch.controls.is_empty() {
+                    self.set_target(Some(control.label), pc);
+                }
+                self.set_target(control.else_label, pc);
+            }
+            _ => {}
+        }
+    }
+
+    fn set_target(&mut self, label: Option<u32>, pc: u32) {
+        let branch = self.next_branch();
+        if let Some(number) = label {
+            let label = self.label_mut(number);
+            label.pc = pc;
+            label.branch = branch;
+        }
+    }
+
+    /// Cells of a block's parameters and results.
+    fn block_cells(&self, ty: BlockType) -> (u32, u32) {
+        match ty {
+            BlockType::Empty => (0, 0),
+            BlockType::Type(wasmparser::ValType::V128) => (0, 2),
+            BlockType::Type(_) => (0, 1),
+            BlockType::FuncType(index) => self
+                .module
+                .types
+                .get(index as usize)
+                .map_or((0, 0), |ty| (ty.param_cells(), ty.result_cells())),
+        }
+    }
+}

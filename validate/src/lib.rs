@@ -1,0 +1,40 @@
+//! WebAssembly bytes to a checked, immutable [`Module`] that holds what an interpreter needs.
+//!
+//! Decoding and validation are `wasmparser`'s; what is added here is per-function metadata: cells of a
+//! frame, greatest operand height, and the side table that makes the original bytes executable in place.
+//!
+//! ```
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let bytes = wat::parse_str("(module (func (export \"f\") (result i32) i32.const 42))")?;
+//! let module = selfsame_validate::Module::new(bytes, &Default::default())?;
+//! assert_eq!(module.exports().count(), 1);
+//! # Ok(()) }
+//! ```
+#![no_std]
+#![forbid(unsafe_code)]
+
+extern crate alloc;
+#[cfg(any(feature = "std", test))]
+extern crate std;
+
+mod config;
+mod const_expr;
+mod error;
+mod func;
+pub mod leb;
+mod module;
+mod opcode;
+mod sections;
+mod types;
+
+pub use config::{Features, Limits, ValidateConfig};
+pub use const_expr::{ConstExpr, ConstOp};
+pub use error::{ErrorKind, NotWasm, ValidateError};
+pub use func::{FuncBody, Label};
+pub use module::{
+    Data, Element, ElementItems, Export, ExternIndex, Global, Import, ImportType, Module, SegmentMode, Table,
+};
+pub use opcode::Opcode;
+pub use types::{
+    ExternType, FuncType, GlobalType, HeapType, MemoryType, PAGE_SIZE, RefType, TableType, ValType,
+};

@@ -1,0 +1,358 @@
+//! The module's sections, one function each. Spec: Core 3.0, 5.5 Modules.
+
+use crate::config::{Limits, ValidateConfig};
+use crate::const_expr::{ConstExpr, ref_type, val_type};
+use crate::error::{ErrorKind, NotWasm, ValidateError};
+use crate::func::{self, Scratch};
+use crate::module::{
+    Data, Element, ElementItems, ExportEntry, ExternIndex, Global, ImportEntry, ImportType, Module, SegmentMode,
+    Span, Table,
+};
+use crate::types::{FuncType, GlobalType, MemoryType, TableType, ValType};
+use alloc::vec::Vec;
+use wasmparser::{ExternalKind, FuncToValidate, FuncValidatorAllocations, Payload, TypeRef, ValidPayload};
+
+type Result<T> = core::result::Result<T, ValidateError>;
+
+const UNSUPPORTED_TYPE: &str = "a type of a feature that is not supported";
+
+/// Decodes and validates a whole module.
+pub(crate) fn decode(bytes: Vec<u8>, config: &ValidateConfig) -> Result<Module> {
+    check_preamble(&bytes, &config.limits)?;
+    let mut decoder = Decoder {
+        bytes: &bytes,
+        limits: config.limits,
+        module: Module::default(),
+        scratch: Scratch::default(),
+        allocations: FuncValidatorAllocations::default(),
+        vectors_in_types: false,
+    };
+    let features = config.features.to_wasmparser();
+    let mut validator = wasmparser::Validator::new_with_features(features);
+    let mut parser = wasmparser::Parser::new(0);
+    parser.set_features(features);
+    for payload in parser.parse_all(&bytes) {
+        let payload = payload?;
+        // Limits of our own come before the validator, which would spend memory on what is refused.
+        decoder.check_counts(&payload)?;
+        if let ValidPayload::Func(func, body) = validator.payload(&payload)? {
+            decoder.function(func, &body)?;
+            continue;
+        }
+        decoder.section(payload)?;
+    }
+    let mut module = decoder.module;
+    sort_exports(&mut module, &bytes);
+    module.bytes = bytes;
+    module.bodies.shrink_to_fit();
+    module.branches.shrink_to_fit();
+    module.labels.shrink_to_fit();
+    module.locals.shrink_to_fit();
+    Ok(module)
+}
+
+fn check_preamble(bytes: &[u8], limits: &Limits) -> Result<()> {
+    let not_wasm = |what| Err(ValidateError { offset: None, kind: ErrorKind::NotWasm(what) });
+    if bytes.is_empty() {
+        return not_wasm(NotWasm::Empty);
+    }
+    if bytes.len() as u64 > limits.module_bytes.min(u64::from(u32::MAX)) {
+        return Err(ValidateError::limit(0, "bytes", limits.module_bytes, bytes.len() as u64));
+    }
+    match bytes {
+        [0x00, b'a', b's', b'm', _, _, layer, _, ..] if *layer != 0 => not_wasm(NotWasm::Component),
+        [0x00, b'a', b's', b'm', ..] => Ok(()),
+        [first, ..] if first.is_ascii_graphic() || first.is_ascii_whitespace() => not_wasm(NotWasm::Text),
+        _ => not_wasm(NotWasm::Unknown),
+    }
+}
+
+/// Puts the exports in the order of their names, for look-ups.
+fn sort_exports(module: &mut Module, bytes: &[u8]) {
+    let mut order: Vec<u32> = (0..module.exports.len() as u32).collect();
+    order.sort_unstable_by_key(|&i| bytes.get(module.exports[i as usize].name.range()).unwrap_or_default());
+    module.exports_by_name = order;
+}
+
+struct Decoder<'a> {
+    bytes: &'a [u8],
+    limits: Limits,
+    module: Module,
+    scratch: Scratch,
+    allocations: FuncValidatorAllocations,
+    vectors_in_types: bool,
+}
+
+impl<'a> Decoder<'a> {
+    /// The place of a piece of the module's bytes that the decoder has handed out.
+    fn span(&self, start: usize, len: usize) -> Span {
+        Span { start: start as u32, end: (start + len) as u32 }
+    }
+
+    /// The place of a name: the decoder hands names out as slices of the module's bytes.
+    fn name_span(&self, name: &str) -> Span {
+        let start = (name.as_ptr() as usize).wrapping_sub(self.bytes.as_ptr() as usize);
+        self.span(start, name.len())
+    }
+
+    fn check_counts(&self, payload: &Payload<'_>) -> Result<()> {
+        let check = |offset: usize, what, limit: u64, found: u64| {
+            if found > limit { Err(ValidateError::limit(offset, what, limit, found)) } else { Ok(()) }
+        };
+        match payload {
+            Payload::TypeSection(reader) => {
+                check(reader.range().start, "types", self.limits.types.into(), reader.count().into())
+            }
+            Payload::FunctionSection(reader) => {
+                let found = u64::from(reader.count()) + u64::from(self.module.imported_funcs);
+                check(reader.range().start, "functions", self.limits.functions.into(), found)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn section(&mut self, payload: Payload<'a>) -> Result<()> {
+        match payload {
+            Payload::TypeSection(reader) => self.types(reader),
+            Payload::ImportSection(reader) => self.imports(reader),
+            Payload::FunctionSection(reader) => {
+                for ty in reader {
+                    self.module.funcs.push(ty?);
+                }
+                Ok(())
+            }
+            Payload::TableSection(reader) => self.tables(reader),
+            Payload::MemorySection(reader) => {
+                for ty in reader {
+                    self.module.memories.push(memory_type(ty?));
+                }
+                Ok(())
+            }
+            Payload::GlobalSection(reader) => self.globals(reader),
+            Payload::ExportSection(reader) => self.exports(reader),
+            Payload::StartSection { func, .. } => {
+                self.module.start = Some(func);
+                Ok(())
+            }
+            Payload::ElementSection(reader) => self.elements(reader),
+            Payload::DataSection(reader) => self.data(reader),
+            Payload::CustomSection(reader) => {
+                if let wasmparser::KnownCustom::Name(names) = reader.as_known() {
+                    self.names(names);
+                }
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn types(&mut self, reader: wasmparser::TypeSectionReader<'_>) -> Result<()> {
+        let offset = reader.range().start;
+        for group in reader {
+            for ty in group?.into_types() {
+                let wasmparser::CompositeInnerType::Func(ty) = ty.composite_type.inner else {
+                    return Err(ValidateError::invalid(offset, UNSUPPORTED_TYPE));
+                };
+                let read = |types: &[wasmparser::ValType]| -> Option<Vec<ValType>> {
+                    types.iter().map(|ty| val_type(*ty)).collect()
+                };
+                let (Some(params), Some(results)) = (read(ty.params()), read(ty.results())) else {
+                    return Err(ValidateError::invalid(offset, UNSUPPORTED_TYPE));
+                };
+                self.vectors_in_types |= params.iter().chain(&results).any(|ty| *ty == ValType::V128);
+                self.module.types.push(FuncType::new(params, results));
+            }
+        }
+        Ok(())
+    }
+
+    fn imports(&mut self, reader: wasmparser::ImportSectionReader<'_>) -> Result<()> {
+        for import in reader.into_imports_with_offsets() {
+            let (offset, import) = import?;
+            let ty = match import.ty {
+                TypeRef::Func(index) => {
+                    self.module.imported_funcs += 1;
+                    self.module.funcs.push(index);
+                    ImportType::Func(index)
+                }
+                TypeRef::Table(ty) => {
+                    let ty = table_type(offset, ty)?;
+                    self.module.tables.push(ty);
+                    ImportType::Table(ty)
+                }
+                TypeRef::Memory(ty) => {
+                    let ty = memory_type(ty);
+                    self.module.memories.push(ty);
+                    self.module.imported_memories += 1;
+                    ImportType::Memory(ty)
+                }
+                TypeRef::Global(ty) => {
+                    let ty = self.global_type(offset, ty)?;
+                    self.module.globals.push(ty);
+                    ImportType::Global(ty)
+                }
+                _ => return Err(ValidateError::invalid(offset, UNSUPPORTED_TYPE)),
+            };
+            let (module, name) = (self.name_span(import.module), self.name_span(import.name));
+            self.module.imports.push(ImportEntry { module, name, ty });
+        }
+        if self.module.imported_funcs > self.limits.functions {
+            let (limit, found) = (self.limits.functions, self.module.imported_funcs);
+            return Err(ValidateError::limit(0, "functions", limit.into(), found.into()));
+        }
+        Ok(())
+    }
+
+    fn tables(&mut self, reader: wasmparser::TableSectionReader<'_>) -> Result<()> {
+        for item in reader.into_iter_with_offsets() {
+            let (offset, table) = item?;
+            let ty = table_type(offset, table.ty)?;
+            if ty.min > self.limits.table_elements {
+                let limit = self.limits.table_elements;
+                return Err(ValidateError::limit(offset, "table elements", limit, ty.min));
+            }
+            let init = match &table.init {
+                wasmparser::TableInit::RefNull => ConstExpr::default_of(ty.element),
+                wasmparser::TableInit::Expr(expr) => ConstExpr::read(expr)?,
+            };
+            self.module.tables.push(ty);
+            self.module.defined_tables.push(Table { ty, init });
+        }
+        Ok(())
+    }
+
+    fn global_type(&mut self, offset: usize, ty: wasmparser::GlobalType) -> Result<GlobalType> {
+        let content =
+            val_type(ty.content_type).ok_or_else(|| ValidateError::invalid(offset, UNSUPPORTED_TYPE))?;
+        self.vectors_in_types |= content == ValType::V128;
+        Ok(GlobalType { content, mutable: ty.mutable })
+    }
+
+    fn globals(&mut self, reader: wasmparser::GlobalSectionReader<'_>) -> Result<()> {
+        for item in reader.into_iter_with_offsets() {
+            let (offset, global) = item?;
+            let ty = self.global_type(offset, global.ty)?;
+            self.module.globals.push(ty);
+            self.module.defined_globals.push(Global { ty, init: ConstExpr::read(&global.init_expr)? });
+        }
+        Ok(())
+    }
+
+    fn exports(&mut self, reader: wasmparser::ExportSectionReader<'_>) -> Result<()> {
+        for item in reader.into_iter_with_offsets() {
+            let (offset, export) = item?;
+            let index = match export.kind {
+                ExternalKind::Func => ExternIndex::Func(export.index),
+                ExternalKind::Table => ExternIndex::Table(export.index),
+                ExternalKind::Memory => ExternIndex::Memory(export.index),
+                ExternalKind::Global => ExternIndex::Global(export.index),
+                _ => return Err(ValidateError::invalid(offset, UNSUPPORTED_TYPE)),
+            };
+            let name = self.name_span(export.name);
+            self.module.exports.push(ExportEntry { name, index });
+        }
+        Ok(())
+    }
+
+    fn elements(&mut self, reader: wasmparser::ElementSectionReader<'_>) -> Result<()> {
+        for item in reader.into_iter_with_offsets() {
+            let (offset, element) = item?;
+            let mode = match &element.kind {
+                wasmparser::ElementKind::Passive => SegmentMode::Passive,
+                wasmparser::ElementKind::Declared => SegmentMode::Declared,
+                wasmparser::ElementKind::Active { table_index, offset_expr } => SegmentMode::Active {
+                    index: table_index.unwrap_or(0),
+                    offset: ConstExpr::read(offset_expr)?,
+                },
+            };
+            let (ty, items) = match element.items {
+                wasmparser::ElementItems::Functions(funcs) => {
+                    let mut items = Vec::with_capacity(self.capacity(funcs.count()));
+                    for func in funcs {
+                        items.push(func?);
+                    }
+                    (crate::types::RefType::FUNCREF, ElementItems::Funcs(items.into_boxed_slice()))
+                }
+                wasmparser::ElementItems::Expressions(ty, exprs) => {
+                    let ty = ref_type(ty).ok_or_else(|| ValidateError::invalid(offset, UNSUPPORTED_TYPE))?;
+                    let mut items = Vec::with_capacity(self.capacity(exprs.count()));
+                    for expr in exprs {
+                        items.push(ConstExpr::read(&expr?)?);
+                    }
+                    (ty, ElementItems::Exprs(items.into_boxed_slice()))
+                }
+            };
+            self.module.elements.push(Element { ty, mode, items });
+        }
+        Ok(())
+    }
+
+    fn data(&mut self, reader: wasmparser::DataSectionReader<'_>) -> Result<()> {
+        for data in reader {
+            let data = data?;
+            let mode = match &data.kind {
+                wasmparser::DataKind::Passive => SegmentMode::Passive,
+                wasmparser::DataKind::Active { memory_index, offset_expr } => {
+                    SegmentMode::Active { index: *memory_index, offset: ConstExpr::read(offset_expr)? }
+                }
+            };
+            let bytes = self.span(data.range.end - data.data.len(), data.data.len());
+            self.module.data.push(Data { mode, bytes });
+        }
+        Ok(())
+    }
+
+    fn function(
+        &mut self,
+        func: FuncToValidate<wasmparser::ValidatorResources>,
+        body: &wasmparser::FunctionBody<'_>,
+    ) -> Result<()> {
+        let mut validator = func.into_validator(core::mem::take(&mut self.allocations));
+        func::validate(
+            self.bytes,
+            &mut self.module,
+            &mut self.scratch,
+            &mut validator,
+            body,
+            self.vectors_in_types,
+            self.limits.value_slots,
+        )?;
+        self.allocations = validator.into_allocations();
+        Ok(())
+    }
+
+    /// Reads what it can of the name section; a malformed one names nothing. Spec: Core 3.0, A.6.1.
+    fn names(&mut self, reader: wasmparser::NameSectionReader<'_>) {
+        for subsection in reader {
+            match subsection {
+                Ok(wasmparser::Name::Module { name, .. }) => self.module.name = Some(self.name_span(name)),
+                Ok(wasmparser::Name::Function(names)) => {
+                    let mut func_names = Vec::new();
+                    for naming in names {
+                        let Ok(naming) = naming else { break };
+                        func_names.push((naming.index, self.name_span(naming.name)));
+                    }
+                    func_names.sort_by_key(|&(index, _)| index);
+                    func_names.dedup_by_key(|&mut (index, _)| index);
+                    self.module.func_names = func_names;
+                }
+                Ok(_) => {}
+                Err(_) => return,
+            }
+        }
+    }
+
+    /// Room to reserve for a vector of `count` items: each takes a byte of the input at least.
+    fn capacity(&self, count: u32) -> usize {
+        (count as usize).min(self.bytes.len())
+    }
+}
+
+fn memory_type(ty: wasmparser::MemoryType) -> MemoryType {
+    MemoryType { min: ty.initial, max: ty.maximum }
+}
+
+fn table_type(offset: usize, ty: wasmparser::TableType) -> Result<TableType> {
+    let element = ref_type(ty.element_type).ok_or_else(|| ValidateError::invalid(offset, UNSUPPORTED_TYPE))?;
+    Ok(TableType { element, min: ty.initial, max: ty.maximum })
+}

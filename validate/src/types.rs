@@ -1,0 +1,217 @@
+//! Types of values, functions, tables, memories and globals. Spec: Core 3.0, 2.3 Types.
+
+use alloc::boxed::Box;
+use core::fmt;
+
+/// What a reference points at. More kinds (typed functions, GC) come with their proposals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum HeapType {
+    /// Any function.
+    Func,
+    /// Any host value.
+    Extern,
+}
+
+/// A reference type. Spec: Core 3.0, 2.3.6 Reference Types.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RefType {
+    /// Whether null is a value of the type.
+    pub nullable: bool,
+    /// What it points at.
+    pub heap: HeapType,
+}
+
+impl RefType {
+    /// `(ref null func)`
+    pub const FUNCREF: RefType = RefType { nullable: true, heap: HeapType::Func };
+    /// `(ref null extern)`
+    pub const EXTERNREF: RefType = RefType { nullable: true, heap: HeapType::Extern };
+}
+
+/// A value type. Spec: Core 3.0, 2.3.7 Value Types.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ValType {
+    /// 32-bit integer.
+    I32,
+    /// 64-bit integer.
+    I64,
+    /// 32-bit float.
+    F32,
+    /// 64-bit float.
+    F64,
+    /// 128-bit vector.
+    V128,
+    /// Reference.
+    Ref(RefType),
+}
+
+impl ValType {
+    /// `funcref`
+    pub const FUNCREF: ValType = ValType::Ref(RefType::FUNCREF);
+    /// `externref`
+    pub const EXTERNREF: ValType = ValType::Ref(RefType::EXTERNREF);
+
+    /// How many 64-bit cells of a frame a value of this type takes: 2 for `v128`, otherwise 1.
+    #[must_use]
+    pub const fn cells(self) -> u32 {
+        match self {
+            ValType::V128 => 2,
+            _ => 1,
+        }
+    }
+}
+
+impl fmt::Display for RefType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match (self.heap, self.nullable) {
+            (HeapType::Func, true) => "funcref",
+            (HeapType::Func, false) => "(ref func)",
+            (HeapType::Extern, true) => "externref",
+            (HeapType::Extern, false) => "(ref extern)",
+        })
+    }
+}
+
+impl fmt::Display for ValType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ValType::I32 => f.write_str("i32"),
+            ValType::I64 => f.write_str("i64"),
+            ValType::F32 => f.write_str("f32"),
+            ValType::F64 => f.write_str("f64"),
+            ValType::V128 => f.write_str("v128"),
+            ValType::Ref(ty) => ty.fmt(f),
+        }
+    }
+}
+
+/// A function type. Spec: Core 3.0, 2.3.9 Function Types.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FuncType {
+    types: Box<[ValType]>,
+    params: u32,
+}
+
+impl FuncType {
+    /// A function type from its parameters and results.
+    pub fn new(
+        params: impl IntoIterator<Item = ValType>,
+        results: impl IntoIterator<Item = ValType>,
+    ) -> Self {
+        let mut types: alloc::vec::Vec<ValType> = params.into_iter().collect();
+        let params = u32::try_from(types.len()).unwrap_or(u32::MAX);
+        types.extend(results);
+        FuncType { types: types.into_boxed_slice(), params }
+    }
+
+    /// Types of the parameters, in order.
+    #[must_use]
+    pub fn params(&self) -> &[ValType] {
+        &self.types[..self.params as usize]
+    }
+
+    /// Types of the results, in order.
+    #[must_use]
+    pub fn results(&self) -> &[ValType] {
+        &self.types[self.params as usize..]
+    }
+
+    /// Cells that the parameters take in a frame.
+    #[must_use]
+    pub fn param_cells(&self) -> u32 {
+        self.params().iter().map(|ty| ty.cells()).sum()
+    }
+
+    /// Cells that the results take in a frame.
+    #[must_use]
+    pub fn result_cells(&self) -> u32 {
+        self.results().iter().map(|ty| ty.cells()).sum()
+    }
+}
+
+impl fmt::Display for FuncType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let list = |f: &mut fmt::Formatter<'_>, types: &[ValType]| {
+            f.write_str("(")?;
+            for (i, ty) in types.iter().enumerate() {
+                if i > 0 {
+                    f.write_str(", ")?;
+                }
+                ty.fmt(f)?;
+            }
+            f.write_str(")")
+        };
+        list(f, self.params())?;
+        f.write_str(" -> ")?;
+        list(f, self.results())
+    }
+}
+
+/// Bytes in a page. Spec: Core 3.0, 4.2.8 Memory Instances.
+pub const PAGE_SIZE: u64 = 65_536;
+
+/// The type of a memory; sizes in pages. Spec: Core 3.0, 2.3.14 Memory Types.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MemoryType {
+    /// Pages at the start.
+    pub min: u64,
+    /// Pages at most, if declared.
+    pub max: Option<u64>,
+}
+
+/// The type of a table; sizes in elements. Spec: Core 3.0, 2.3.15 Table Types.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TableType {
+    /// Type of the elements.
+    pub element: RefType,
+    /// Elements at the start.
+    pub min: u64,
+    /// Elements at most, if declared.
+    pub max: Option<u64>,
+}
+
+/// The type of a global. Spec: Core 3.0, 2.3.13 Global Types.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct GlobalType {
+    /// Type of the value.
+    pub content: ValType,
+    /// Whether it can be set.
+    pub mutable: bool,
+}
+
+/// The type of an import or export. Spec: Core 3.0, 2.3.17 External Types.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExternType<'a> {
+    /// A function.
+    Func(&'a FuncType),
+    /// A table.
+    Table(TableType),
+    /// A memory.
+    Memory(MemoryType),
+    /// A global.
+    Global(GlobalType),
+}
+
+impl fmt::Display for ExternType<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let limits = |f: &mut fmt::Formatter<'_>, min: u64, max: Option<u64>| match max {
+            Some(max) => write!(f, "{min}..{max}"),
+            None => write!(f, "{min}.."),
+        };
+        match self {
+            ExternType::Func(ty) => write!(f, "func {ty}"),
+            ExternType::Table(ty) => {
+                write!(f, "table of {}, elements ", ty.element)?;
+                limits(f, ty.min, ty.max)
+            }
+            ExternType::Memory(ty) => {
+                f.write_str("memory, pages ")?;
+                limits(f, ty.min, ty.max)
+            }
+            ExternType::Global(ty) => {
+                write!(f, "{}global {}", if ty.mutable { "mutable " } else { "" }, ty.content)
+            }
+        }
+    }
+}
