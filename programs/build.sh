@@ -28,7 +28,7 @@ mkdir -p "$out"
 
 common="-O3 -g0 -Wall -Wextra -Werror"
 free="--target=wasm32-freestanding -ffreestanding -Wl,--no-entry -Wl,-z,stack-size=16384"
-wasi="--target=wasm32-wasi"
+wasi="--target=wasm32-wasi -Wl,-z,stack-size=65536"
 
 wanted() {
     [ -z "$names" ] && return 0

@@ -6,16 +6,18 @@ rules, so that it shares no code with ours.
 
     reference.py run FILE ARG              call the export `run`
     reference.py wasi FILE [--dir HOST::GUEST]... [--env K=V]... [--stdin FILE] -- ARGV...
-    reference.py expect                    print expected.json for all programs
+    reference.py expect                    write expected.json: every program's results
     reference.py check                     compare with the committed expected.json
 
 ARGV is the whole argv, the program's own name included.
 """
 
+import base64
 import hashlib
 import json
 import os
 import random
+import re
 import struct
 import sys
 
@@ -362,6 +364,51 @@ FIXED = {
 }
 FUEL = 10**13
 
+# Arguments of the compiled programs: a few whose bill is small enough to try every
+# gas limit, then one of about a million instructions, then one for the benchmark.
+CALLS = {
+    "arena": ((0, 1, 12), 2000, 300000),
+    "bigint": ((0,), 20, 64),
+    "blake2s": ((0, 63), 2000, 65536),
+    "bulk": ((), 1500, 20000),
+    "coremark_like": ((0,), 1, 100),
+    "fib": ((0, 1, 8), 18, 30),
+    "json": ((0,), 60, 500),
+    "lz": ((0, 40), 8000, 32768),
+    "mandelbrot": ((0, 1, 2), 12, 120),
+    "matmul": ((1, 3), 30, 64),
+    "mix": ((0, 1, 9), 2500, 200000),
+    "nbody": ((0, 2), 700, 50000),
+    "numeric": ((0, 1, 13), 2500, 100000),
+    "regex": ((0,), 20, 600),
+    "relaxed": ((0, 1, 16), 2000, 100000),
+    "sha256": ((0, 64), 6000, 500000),
+    "sieve": ((0, 100), 30000, 500000),
+    "simd": ((0, 1), 100, 5000),
+    "sort": ((0, 2, 20), 900, 4096),
+    "tail": ((0, 1, 60), 20000, 1000000),
+    "vm_indirect": ((0, 1, 3), 55, 3000),
+    "vm_switch": ((0, 5, 12), 100, 256),
+}
+WASI = [
+    dict(file="wasm/wasi_hello.wasm", argv=["hello"]),
+    dict(file="wasm/wasi_hello.wasm", argv=["hello", "two words", "", "ünï"], env={"B": "2", "A": "1=1"}),
+    dict(file="wasm/wasi_cat.wasm", argv=["cat"], stdin="data/tree/words.txt"),
+    dict(file="wasm/wasi_cat.wasm", argv=["cat"]),
+    dict(file="wasm/wasi_tree.wasm", argv=["tree"]),
+    dict(file="wasm/wasi_tree.wasm", argv=["tree"], dirs=[("data/tree", "/")]),
+    dict(file="wasm/wasi_tree.wasm", argv=["tree", "/m/sub"], dirs=[("data/tree", "/m"), ("data/tree/sub", "/m/sub/again")]),
+    dict(file="wasm/wasi_tree.wasm", argv=["tree", "/none"], dirs=[("data/tree", "/")]),
+    dict(file="wasm/wasi_clock_random.wasm", argv=["clock"]),
+    dict(file="wasm/wasi_clock_random.wasm", argv=["clock"], stdin="data/tree/A.bin"),
+    dict(file="wasm/wasi_exit7.wasm", argv=["exit7"]),
+    dict(file="wasm/wasi_wordcount.wasm", argv=["wc", "/words.txt", "sub/deeper/../x", "/A.bin", "/empty-file-dir/empty"], dirs=[("data/tree", "/")]),
+    dict(file="wasm/wasi_wordcount.wasm", argv=["wc", "/none", "/sub", "/words.txt/x"], dirs=[("data/tree", "/")]),
+    dict(file="wasm/wasi_deep_trap.wasm", argv=["deep_trap"]),
+    dict(file="wasm/wasi_deep_trap.wasm", argv=["deep_trap", "3"]),
+]
+TRAPS = {"integer_division_by_zero": "integer_divide_by_zero"}
+
 
 def outcome(store, fuel, call):
     """What a call comes to, and the fuel it took on this engine (not our gas)."""
@@ -370,11 +417,12 @@ def outcome(store, fuel, call):
         value = call()
         result["outcome"] = "return"
         if value is not None:
-            result["value"] = value
+            result["values"] = value
     except wasmtime.Trap as t:
         code = t.trap_code
+        name = code.name.lower() if code is not None else "?"
         result["outcome"] = "trap"
-        result["trap"] = code.name.lower() if code is not None else "other"
+        result["code"] = "wasm_trap " + TRAPS.get(name, name)
     result["fuel"] = fuel - store.get_fuel()
     return result
 
@@ -390,25 +438,24 @@ def run(path, args):
     store = wasmtime.Store(e)
     store.set_fuel(FUEL)
     module = wasmtime.Module(e, load(path))
-    holder = {}
+    types = next(x.type for x in module.exports if x.name == "run").results
 
     def call():
-        instance = holder["i"] = wasmtime.Instance(store, module, [])
-        return instance.exports(store)["run"](store, *args)
+        instance = wasmtime.Instance(store, module, [])
+        value = instance.exports(store)["run"](store, *args)
+        values = value if isinstance(value, list) else [value]
+        return [{"type": str(t), "bits": bits(str(t), v)} for t, v in zip(types, values)]
 
-    result = outcome(store, FUEL, call)
-    value = result.get("value")
-    if isinstance(value, list):
-        result["value"] = [bits(v) for v in value]
-    elif value is not None:
-        result["value"] = bits(value)
-    return result
+    return outcome(store, FUEL, call)
 
 
-def bits(v):
-    if isinstance(v, float):
-        return repr(v)
-    return v
+def bits(type, v):
+    if type == "f64":
+        return "0x" + struct.pack(">d", v).hex()
+    if type == "f32":
+        return "0x" + struct.pack(">f", v).hex()
+    digits = {"i32": 8, "i64": 16}[type]
+    return f"0x{v & (16**digits - 1):0{digits}x}"
 
 
 def run_wasi(path, argv, env=None, dirs=(), stdin=b"", echo=False):
@@ -440,6 +487,44 @@ def run_wasi(path, argv, env=None, dirs=(), stdin=b"", echo=False):
     return result
 
 
+def expected():
+    """One object for each run of each program."""
+    cases = []
+    for name in sorted(os.listdir(os.path.join(HERE, "wat"))):
+        file = "wat/" + name
+        with open(os.path.join(HERE, file)) as f:
+            first = f.readline()
+        for args in re.findall(r"run\(([^)]*)\)", first):
+            case = {"file": file, "invoke": "run", "args": [int(a) for a in args.split(",") if a.strip()]}
+            if "forever" in first:
+                case.update(outcome="out_of_gas")
+            else:
+                case.update(run(os.path.join(HERE, file), case["args"]))
+            cases.append(case)
+    for name, (small, middle, large) in sorted(CALLS.items()):
+        for arg in (*small, middle, large):
+            case = {"file": f"wasm/{name}.wasm", "invoke": "run", "args": [arg]}
+            case.update(run(os.path.join(HERE, case["file"]), [arg]))
+            cases.append(case)
+    for spec in WASI:
+        case = dict(spec)
+        dirs = [(os.path.join(HERE, h), g) for h, g in spec.get("dirs", [])]
+        stdin = b""
+        if "stdin" in spec:
+            with open(os.path.join(HERE, spec["stdin"]), "rb") as f:
+                stdin = f.read()
+        result = run_wasi(os.path.join(HERE, spec["file"]), spec["argv"], spec.get("env"), dirs, stdin)
+        del result["pages"], result["calls"]
+        for stream in ("stdout", "stderr"):
+            result[stream] = base64.b64encode(result[stream]).decode()
+        case.update(result)
+        cases.append(case)
+    for case in cases:
+        if "fuel" in case:
+            case["about"] = case.pop("fuel")
+    return "[\n" + ",\n".join(json.dumps(c, ensure_ascii=False) for c in cases) + "\n]\n"
+
+
 def main():
     command, args = sys.argv[1], sys.argv[2:]
     if command == "run":
@@ -460,6 +545,22 @@ def main():
         result = run_wasi(path, argv, env, dirs, stdin, echo=True)
         del result["stdout"], result["stderr"]
         print(json.dumps(result), file=sys.stderr)
+    elif command == "expect":
+        with open(os.path.join(HERE, "expected.json"), "w") as f:
+            f.write(expected())
+    elif command == "check":
+        with open(os.path.join(HERE, "expected.json")) as f:
+            old = json.load(f)
+        for case in old:
+            case.pop("about", None)
+        new = json.loads(expected())
+        for case in new:
+            case.pop("about", None)
+        differ = [(a, b) for a, b in zip(old, new) if a != b]
+        for a, b in differ:
+            print("committed:", a, "\nnow:      ", b)
+        print(f"{len(new)} runs, {len(differ)} differ")
+        sys.exit(1 if differ or len(old) != len(new) else 0)
     else:
         sys.exit(__doc__)
 

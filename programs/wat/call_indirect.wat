@@ -1,0 +1,21 @@
+;; run(0) run(1) run(2) run(3) run(4) run(5) run(100) run(-1)
+;; Indirect calls through a table: good ones, a null entry (2), a wrong
+;; signature (3), an index past the end (5, 100, -1).
+(module
+  (type $unary (func (param i32) (result i32)))
+  (type $same (func (param i32) (result i32)))
+  (type $other (func (param i64) (result i32)))
+  (table $t 5 funcref)
+  (elem (table $t) (i32.const 0) func $double $square)
+  (elem (table $t) (i32.const 3) func $wrong $again)
+  (func $double (type $unary) (i32.shl (local.get 0) (i32.const 1)))
+  (func $square (type $same) (i32.mul (local.get 0) (local.get 0)))
+  (func $wrong (type $other) (i32.wrap_i64 (local.get 0)))
+  (func $again (type $unary)
+    (call_indirect $t (type $unary) (i32.const 21) (i32.and (local.get 0) (i32.const 1))))
+  (func (export "run") (param $n i32) (result i32)
+    (i32.const 1000)
+    (call_indirect $t (type $unary) (i32.const 12) (i32.const 1))
+    (call_indirect $t (type $same) (i32.const 11) (local.get $n))
+    (i32.add)
+    (i32.sub)))

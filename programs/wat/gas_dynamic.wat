@@ -1,0 +1,18 @@
+;; run(0) run(100) run(4096) run(100000)
+;; Bulk work whose gas depends on an operand, between cheap instructions.
+(module
+  (memory (export "memory") 2 8)
+  (table $t 1 200000 funcref)
+  (func (export "run") (param $n i32) (result i32)
+    (local $r i32)
+    (i32.store (i32.const 131068) (i32.const 1))
+    (memory.fill (i32.const 0) (i32.const 1) (local.get $n))
+    (i32.store (i32.const 131068) (i32.const 2))
+    (memory.copy (i32.const 7) (i32.const 0) (local.get $n))
+    (i32.store (i32.const 131068) (i32.const 3))
+    (local.set $r (table.grow $t (ref.null func) (local.get $n)))
+    (i32.store (i32.const 131068) (i32.const 4))
+    (local.set $r (i32.add (local.get $r) (memory.grow (i32.and (local.get $n) (i32.const 3)))))
+    (table.fill $t (i32.const 0) (ref.null func) (local.get $n))
+    (i32.store (i32.const 131068) (i32.const 5))
+    (i32.add (local.get $r) (i32.load (i32.const 131068)))))

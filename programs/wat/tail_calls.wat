@@ -1,0 +1,27 @@
+;; run(0) run(1) run(150) run(151)
+;; return_call and return_call_indirect: mutual recursion in constant space,
+;; callees with more and with fewer locals and parameters than their callers.
+(module
+  (type $step (func (param i32 i64) (result i64)))
+  (table 3 funcref)
+  (elem (i32.const 0) func $even $odd $last)
+  (func $even (type $step)
+    (local f64 f64 f64 f64)
+    (if (i32.eqz (local.get 0)) (then (return_call $last (i32.const 1) (local.get 1))))
+    (return_call $odd
+      (i32.sub (local.get 0) (i32.const 1)) (i64.add (local.get 1) (i64.const 3))))
+  (func $odd (type $step)
+    (local.get 1)
+    (local.set 1 (i64.mul (i64.const 5)))
+    (if (i32.eqz (local.get 0)) (then (return (local.get 1))))
+    (return_call_indirect (type $step)
+      (i32.sub (local.get 0) (i32.const 1)) (local.get 1)
+      (i32.rem_u (local.get 0) (i32.const 2))))
+  (func $wide (param i64 i64 i64 i64 i64 i64) (result i64)
+    (i64.xor (i64.add (local.get 0) (local.get 5)) (i64.mul (local.get 1) (local.get 4))))
+  (func $last (type $step)
+    (i64.const 9) (i64.const 8)
+    (return_call $wide (local.get 1) (i64.const 2) (i64.const 3) (i64.const 4) (i64.const 5)
+      (i64.extend_i32_u (local.get 0))))
+  (func (export "run") (param $n i32) (result i64)
+    (i64.add (call $even (local.get $n) (i64.const 1)) (i64.const 1000000))))

@@ -1,0 +1,33 @@
+;; run(0) run(1) run(2) run(7) run(16) run(18) run(27) run(32) run(35) run(44) run(53) run(54) run(56) run(59) run(62) run(64) run(71) run(73) run(75) run(80) run(87)
+;; The eight truncations that can trap, each on eleven values (argument: value * 8
+;; + operation): NaN, infinities, the bounds of the ranges.
+(module
+  (memory 1)
+  (func (export "run") (param $k i32) (result i64)
+    (local $d f64) (local $s f32)
+    (f64.store (i32.const 0) (f64.const nan))
+    (f64.store (i32.const 8) (f64.const inf))
+    (f64.store (i32.const 16) (f64.const -1))
+    (f64.store (i32.const 24) (f64.const 0x1p31))
+    (f64.store (i32.const 32) (f64.const 0x1p32))
+    (f64.store (i32.const 40) (f64.const 0x1p63))
+    (f64.store (i32.const 48) (f64.const 0x1p64))
+    (f64.store (i32.const 56) (f64.const -0x1p31))
+    (f64.store (i32.const 64) (f64.const -0x1.8p31))
+    (f64.store (i32.const 72) (f64.const -0x1.8p63))
+    (f64.store (i32.const 80) (f64.const -0.9))
+    (local.set $d (f64.load (i32.and (local.get $k) (i32.const 0x78))))
+    (local.set $s (f32.demote_f64 (local.get $d)))
+    (block $none
+      (block $op7 (block $op6 (block $op5 (block $op4 (block $op3 (block $op2 (block $op1 (block $op0 
+        (br_table $op0 $op1 $op2 $op3 $op4 $op5 $op6 $op7 $none (i32.and (local.get $k) (i32.const 7))))
+      (return (i64.extend_i32_u (i32.trunc_f32_s (local.get $s)))))
+      (return (i64.extend_i32_u (i32.trunc_f32_u (local.get $s)))))
+      (return (i64.extend_i32_u (i32.trunc_f64_s (local.get $d)))))
+      (return (i64.extend_i32_u (i32.trunc_f64_u (local.get $d)))))
+      (return (i64.trunc_f32_s (local.get $s))))
+      (return (i64.trunc_f32_u (local.get $s))))
+      (return (i64.trunc_f64_s (local.get $d))))
+      (return (i64.trunc_f64_u (local.get $d)))
+    )
+    (i64.const -1)))

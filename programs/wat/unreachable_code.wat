@@ -1,0 +1,23 @@
+;; run(0) run(1) run(2)
+;; Code that is never reached, with operands that no one pushed, after br,
+;; return, br_table and unreachable.
+(module
+  (memory 1)
+  (func $a (param $n i32) (result i32)
+    (block $out (result i32)
+      (br $out (i32.const 1))
+      (i32.add)
+      (drop)
+      (select)
+      (i64.extend_i32_u)
+      (i32.wrap_i64)
+      (drop)
+      (loop (result i32) (br 0) (f64.mul) (drop) (unreachable) (i32.clz))
+      (call $b)))
+  (func $b (param $n i32) (result i32)
+    (if (result i32) (local.get $n)
+      (then (return (i32.const 20)) (i32.eqz) (if (result i32) (then (i32.const 1)) (else (unreachable))))
+      (else (block $x (br_table $x $x $x (i32.const 5)) (drop)) (i32.const 40))))
+  (func (export "run") (param $n i32) (result i32)
+    (i32.add (call $a (local.get $n)) (call $b (local.get $n)))
+    (if (i32.eq (local.get $n) (i32.const 2)) (then (unreachable) (i32.store) (br 0)))))
