@@ -15,14 +15,16 @@ impl V128 {
 
     /// From two stack cells: `lo` holds bytes 0 to 7, `hi` bytes 8 to 15.
     ///
-    /// Where the cells lie side by side, [`V128::from_pair`] is much faster: LLVM reads a copied array
-    /// as one vector, but never joins two scalars into one, and computes lane by lane instead.
+    /// The slow way in: LLVM never joins two scalars into a vector register, so most operations are then
+    /// computed lane by lane. Where cells lie side by side, [`V128::from_pair`] of a copied array is
+    /// mostly as fast as [`V128::from_bytes`], which always is: measured in instructions on x86-64 with
+    /// Rust 1.95, `i8x16.add_sat_s` takes 104, 5 and 5.
     #[inline(always)]
     pub(crate) fn from_cells(lo: u64, hi: u64) -> Self {
         Self::from_pair([lo, hi])
     }
 
-    /// Two stack cells, low half first. [`V128::to_pair`] is faster, likewise.
+    /// Two stack cells, low half first. [`V128::to_pair`] and [`V128::to_bytes`] are faster, likewise.
     #[inline(always)]
     pub(crate) fn to_cells(self) -> (u64, u64) {
         let [lo, hi] = self.to_pair();
@@ -88,30 +90,30 @@ pub(crate) trait Lane<const N: usize>: Copy {
 }
 
 macro_rules! lanes {
-    ($($int:ident x $count:literal, $size:literal bytes;)*) => { $(
+    ($($int:ident x $count:literal;)*) => { $(
         impl Lane<$count> for $int {
             #[inline(always)]
             fn unpack(bytes: [u8; 16]) -> [Self; $count] {
                 core::array::from_fn(|i| {
-                    Self::from_le_bytes(core::array::from_fn(|byte| bytes[i * $size + byte]))
+                    Self::from_le_bytes(core::array::from_fn(|byte| bytes[i * size_of::<Self>() + byte]))
                 })
             }
 
             #[inline(always)]
             fn pack(lanes: [Self; $count]) -> [u8; 16] {
-                core::array::from_fn(|i| lanes[i / $size].to_le_bytes()[i % $size])
+                core::array::from_fn(|i| lanes[i / size_of::<Self>()].to_le_bytes()[i % size_of::<Self>()])
             }
         }
     )* };
 }
 
 lanes! {
-    u8 x 16, 1 bytes;
-    i8 x 16, 1 bytes;
-    u16 x 8, 2 bytes;
-    i16 x 8, 2 bytes;
-    u32 x 4, 4 bytes;
-    i32 x 4, 4 bytes;
-    u64 x 2, 8 bytes;
-    i64 x 2, 8 bytes;
+    u8 x 16;
+    i8 x 16;
+    u16 x 8;
+    i16 x 8;
+    u32 x 4;
+    i32 x 4;
+    u64 x 2;
+    i64 x 2;
 }

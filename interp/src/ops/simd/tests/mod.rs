@@ -4,8 +4,6 @@
 //! family keeps a table from the names of its rows to their models; [`lists`] demands that every row of the
 //! lists is in a table, and that the samples tell every row from every other of its shape.
 
-extern crate std;
-
 use std::vec::Vec;
 
 use super::V128;
@@ -29,7 +27,8 @@ fn split(v: V128, bits: u32, signed: bool) -> Vec<i128> {
 /// The vector whose lanes are `lanes` modulo two to the `bits`.
 fn join(lanes: &[i128], bits: u32) -> V128 {
     assert_eq!(lanes.len() * bits as usize, 128);
-    let whole = lanes.iter().rev().fold(0u128, |whole, &lane| whole << bits | (lane as u128 & ((1 << bits) - 1)));
+    let whole =
+        lanes.iter().rev().fold(0u128, |whole, &lane| whole << bits | (lane as u128 & ((1 << bits) - 1)));
     V128::from_bytes(core::array::from_fn(|i| (whole >> (8 * i)) as u8))
 }
 
