@@ -1,6 +1,6 @@
 //! Relaxed SIMD. Every choice the specification leaves open is taken as its deterministic profile takes
 //! it, in both float modes, so a relaxed instruction has one result.
-//! Spec: Core 3.0, 4.3.6 Relaxed Operations (every parameter is 0), A.5 Deterministic Profile.
+//! Spec: Core 3.0, 4.3.6 Relaxed Operations (every parameter is 0), and Appendix, Profiles.
 
 use core::array::from_fn;
 
