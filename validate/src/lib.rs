@@ -24,6 +24,7 @@ mod func;
 pub mod leb;
 mod module;
 mod opcode;
+mod operand_types;
 mod sections;
 mod types;
 

@@ -1,0 +1,108 @@
+//! Types of the operands at a place in a function, for inspection: found by validating it again up to there.
+
+use crate::config::Features;
+use crate::const_expr::val_type;
+use crate::module::Module;
+use crate::types::ValType;
+use alloc::vec::Vec;
+use wasmparser::{
+    FuncToValidate, FuncValidatorAllocations, FunctionBody, ValidPayload, ValidatorResources,
+};
+
+impl Module {
+    /// Types of the operand stack in front of the instruction at offset `pc` of the module's bytes, in the
+    /// function with number `func` (imported ones counted), lowest first. At the body's start there are
+    /// none. `None` if no reachable instruction of the function starts at `pc`.
+    ///
+    /// Takes time in proportion to what stands before `pc` in the module. Spec: Core 3.0, Appendix A.3.
+    #[must_use]
+    pub fn operand_types(&self, func: u32, pc: u32) -> Option<Vec<ValType>> {
+        let body = self.body(func)?;
+        if pc == body.start {
+            return Some(Vec::new());
+        }
+        // The module has been validated with these features or fewer.
+        let features = Features::ALL.to_wasmparser();
+        let mut validator = wasmparser::Validator::new_with_features(features);
+        let mut parser = wasmparser::Parser::new(0);
+        parser.set_features(features);
+        for payload in parser.parse_all(&self.bytes) {
+            if let ValidPayload::Func(to_validate, found) = validator.payload(&payload.ok()?).ok()? {
+                if found.range().start == body.start as usize {
+                    return types_at(to_validate, &found, pc as usize);
+                }
+            }
+        }
+        None
+    }
+}
+
+/// Validates a function up to the instruction at `pc` and reads the operand stack there.
+fn types_at(
+    to_validate: FuncToValidate<ValidatorResources>,
+    body: &FunctionBody<'_>,
+    pc: usize,
+) -> Option<Vec<ValType>> {
+    let mut validator = to_validate.into_validator(FuncValidatorAllocations::default());
+    let mut reader = body.get_binary_reader();
+    validator.read_locals(&mut reader).ok()?;
+    let mut operators = body.get_operators_reader().ok()?;
+    while !operators.eof() {
+        let (operator, offset) = operators.read_with_offset().ok()?;
+        if offset >= pc {
+            if offset > pc {
+                return None;
+            }
+            let depths = (0..validator.operand_stack_height() as usize).rev();
+            // An operand has no type only where the code cannot be reached.
+            return depths.map(|depth| val_type(validator.get_operand_type(depth)??)).collect();
+        }
+        validator.op(offset, &operator).ok()?;
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Module, ValType};
+    use alloc::vec;
+    use alloc::vec::Vec;
+
+    fn module(text: &str) -> Module {
+        let bytes = wat::parse_str(text).expect("a module");
+        Module::new(bytes, &Default::default()).expect("a valid module")
+    }
+
+    #[test]
+    fn operands_come_lowest_first() {
+        let module = module(
+            r#"(module
+                (import "m" "f" (func))
+                (func)
+                (func (param f32) (result i32)
+                    i64.const 5
+                    local.get 0
+                    v128.const i64x2 1 2
+                    ref.null extern
+                    unreachable
+                    drop))"#,
+        );
+        let body = module.body(2).expect("a body").clone();
+        assert_eq!(module.operand_types(2, body.start), Some(Vec::new()));
+        assert_eq!(module.operand_types(2, body.code), Some(Vec::new()));
+        assert_eq!(module.operand_types(2, body.code + 2), Some(vec![ValType::I64]));
+        assert_eq!(module.operand_types(2, body.code + 4), Some(vec![ValType::I64, ValType::F32]));
+        let all = vec![ValType::I64, ValType::F32, ValType::V128, ValType::EXTERNREF];
+        // The vector takes 18 bytes, the null reference 2.
+        assert_eq!(module.operand_types(2, body.code + 24), Some(all));
+    }
+
+    #[test]
+    fn no_instruction_no_answer() {
+        let module = module("(module (func i32.const 100 drop))");
+        let body = module.body(0).expect("a body").clone();
+        assert_eq!(module.operand_types(0, body.code + 1), None);
+        assert_eq!(module.operand_types(0, body.end), None);
+        assert_eq!(module.operand_types(1, body.code), None);
+    }
+}
