@@ -97,15 +97,16 @@ macro_rules! converts {
 }
 
 /// Floats to integers. The library saturates in a way of its own, so it is only asked about numbers between
-/// two bounds, given as the bits of `f64` and compared in that format, to which widening is exact.
+/// two floats that are out of range, compared as `f64`, which holds every `f32`.
 macro_rules! truncates {
     ($($sat:ident $trap:ident($bits:ty = $float:ident $widen:ident) -> $int:ty as $unsigned:ty, $method:ident,
-       if $low:literal $below:ident x < $high:literal;)*) => { $(
+       if $low:literal < x < $high:literal;)*) => { $(
         #[inline]
         fn $trap(a: $bits) -> Result<$unsigned, Trap> {
+            let (low, high) = (F64::from_bits(f64::to_bits($low)), F64::from_bits(f64::to_bits($high)));
             let x = $float::from_bits(a);
             let wide = $widen(x);
-            if F64::from_bits(f64::to_bits($low)).$below(wide) && wide.lt_quiet(F64::from_bits(f64::to_bits($high))) {
+            if low.lt_quiet(wide) && wide.lt_quiet(high) {
                 Ok(x.$method(RoundingMode::TowardZero, false) as $unsigned)
             } else if x.is_nan() {
                 Err(Trap::BadConversionToInteger)
@@ -190,20 +191,20 @@ impl Floats for Berkeley {
 
     truncates! {
         i32_trunc_sat_f32_s i32_trunc_f32_s(u32 = F32 widen) -> i32 as u32, to_i32,
-            if -2147483649.0 lt_quiet x < 2147483648.0;
+            if -2_147_483_649.0 < x < 2_147_483_648.0;
         i32_trunc_sat_f32_u i32_trunc_f32_u(u32 = F32 widen) -> u32 as u32, to_u32,
-            if -1.0 lt_quiet x < 4294967296.0;
+            if -1.0 < x < 4_294_967_296.0;
         i32_trunc_sat_f64_s i32_trunc_f64_s(u64 = F64 same) -> i32 as u32, to_i32,
-            if -2147483649.0 lt_quiet x < 2147483648.0;
+            if -2_147_483_649.0 < x < 2_147_483_648.0;
         i32_trunc_sat_f64_u i32_trunc_f64_u(u64 = F64 same) -> u32 as u32, to_u32,
-            if -1.0 lt_quiet x < 4294967296.0;
+            if -1.0 < x < 4_294_967_296.0;
         i64_trunc_sat_f32_s i64_trunc_f32_s(u32 = F32 widen) -> i64 as u64, to_i64,
-            if -9223372036854775808.0 le_quiet x < 9223372036854775808.0;
+            if -9_223_372_036_854_777_856.0 < x < 9_223_372_036_854_775_808.0;
         i64_trunc_sat_f32_u i64_trunc_f32_u(u32 = F32 widen) -> u64 as u64, to_u64,
-            if -1.0 lt_quiet x < 18446744073709551616.0;
+            if -1.0 < x < 18_446_744_073_709_551_616.0;
         i64_trunc_sat_f64_s i64_trunc_f64_s(u64 = F64 same) -> i64 as u64, to_i64,
-            if -9223372036854775808.0 le_quiet x < 9223372036854775808.0;
+            if -9_223_372_036_854_777_856.0 < x < 9_223_372_036_854_775_808.0;
         i64_trunc_sat_f64_u i64_trunc_f64_u(u64 = F64 same) -> u64 as u64, to_u64,
-            if -1.0 lt_quiet x < 18446744073709551616.0;
+            if -1.0 < x < 18_446_744_073_709_551_616.0;
     }
 }

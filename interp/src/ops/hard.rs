@@ -79,10 +79,10 @@ macro_rules! converts {
 }
 
 /// Floats to integers: `as` saturates and turns a NaN into 0, as `trunc_sat` does. The trapping form first
-/// asks whether the number lies between two bounds, which are both exact in its type.
+/// asks whether the number lies between two floats, the nearest that are out of range if cut to an integer.
 macro_rules! truncates {
-    ($($sat:ident $trap:ident ($bits:ty = $float:ty) -> $int:ty as $unsigned:ty,
-       if $low:literal $below:tt x < $high:literal;)*) => { $(
+    ($($sat:ident $trap:ident($bits:ty = $float:ty) -> $int:ty as $unsigned:ty,
+       if $low:literal < x < $high:literal;)*) => { $(
         #[inline(always)]
         fn $sat(a: $bits) -> $unsigned {
             <$float>::from_bits(a) as $int as $unsigned
@@ -91,7 +91,7 @@ macro_rules! truncates {
         #[inline(always)]
         fn $trap(a: $bits) -> Result<$unsigned, Trap> {
             let x = <$float>::from_bits(a);
-            if $low $below x && x < $high {
+            if $low < x && x < $high {
                 Ok(x as $int as $unsigned)
             } else if x.is_nan() {
                 Err(Trap::BadConversionToInteger)
@@ -135,15 +135,21 @@ impl Floats for Hard {
     }
 
     truncates! {
-        i32_trunc_sat_f32_s i32_trunc_f32_s (u32 = f32) -> i32 as u32, if -2147483648.0 <= x < 2147483648.0;
-        i32_trunc_sat_f32_u i32_trunc_f32_u (u32 = f32) -> u32 as u32, if -1.0 < x < 4294967296.0;
-        i32_trunc_sat_f64_s i32_trunc_f64_s (u64 = f64) -> i32 as u32, if -2147483649.0 < x < 2147483648.0;
-        i32_trunc_sat_f64_u i32_trunc_f64_u (u64 = f64) -> u32 as u32, if -1.0 < x < 4294967296.0;
-        i64_trunc_sat_f32_s i64_trunc_f32_s (u32 = f32) -> i64 as u64,
-            if -9223372036854775808.0 <= x < 9223372036854775808.0;
-        i64_trunc_sat_f32_u i64_trunc_f32_u (u32 = f32) -> u64 as u64, if -1.0 < x < 18446744073709551616.0;
-        i64_trunc_sat_f64_s i64_trunc_f64_s (u64 = f64) -> i64 as u64,
-            if -9223372036854775808.0 <= x < 9223372036854775808.0;
-        i64_trunc_sat_f64_u i64_trunc_f64_u (u64 = f64) -> u64 as u64, if -1.0 < x < 18446744073709551616.0;
+        i32_trunc_sat_f32_s i32_trunc_f32_s(u32 = f32) -> i32 as u32,
+            if -2_147_483_904.0 < x < 2_147_483_648.0;
+        i32_trunc_sat_f32_u i32_trunc_f32_u(u32 = f32) -> u32 as u32,
+            if -1.0 < x < 4_294_967_296.0;
+        i32_trunc_sat_f64_s i32_trunc_f64_s(u64 = f64) -> i32 as u32,
+            if -2_147_483_649.0 < x < 2_147_483_648.0;
+        i32_trunc_sat_f64_u i32_trunc_f64_u(u64 = f64) -> u32 as u32,
+            if -1.0 < x < 4_294_967_296.0;
+        i64_trunc_sat_f32_s i64_trunc_f32_s(u32 = f32) -> i64 as u64,
+            if -9_223_373_136_366_403_584.0 < x < 9_223_372_036_854_775_808.0;
+        i64_trunc_sat_f32_u i64_trunc_f32_u(u32 = f32) -> u64 as u64,
+            if -1.0 < x < 18_446_744_073_709_551_616.0;
+        i64_trunc_sat_f64_s i64_trunc_f64_s(u64 = f64) -> i64 as u64,
+            if -9_223_372_036_854_777_856.0 < x < 9_223_372_036_854_775_808.0;
+        i64_trunc_sat_f64_u i64_trunc_f64_u(u64 = f64) -> u64 as u64,
+            if -1.0 < x < 18_446_744_073_709_551_616.0;
     }
 }

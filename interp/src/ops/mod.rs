@@ -22,28 +22,24 @@ use core::marker::PhantomData;
 
 use crate::trap::Trap;
 
-#[cfg(all(
-    target_arch = "x86_64",
-    target_os = "linux",
-    any(test, feature = "berkeley", feature = "prove")
-))]
+#[cfg(all(target_arch = "x86_64", target_os = "linux", any(feature = "berkeley", feature = "prove")))]
 mod berkeley;
 pub(crate) mod floats;
 mod hard;
 pub(crate) mod int;
+#[cfg(any(test, feature = "prove"))]
+pub mod prove;
 pub(crate) mod simd;
+#[cfg_attr(feature = "berkeley", allow(dead_code, reason = "the C reference stands in for it"))]
 mod soft;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use floats::Floats;
-#[cfg(all(
-    target_arch = "x86_64",
-    target_os = "linux",
-    any(test, feature = "berkeley", feature = "prove")
-))]
+#[cfg(all(target_arch = "x86_64", target_os = "linux", any(feature = "berkeley", feature = "prove")))]
 pub(crate) use berkeley::Berkeley;
+pub(crate) use floats::Floats;
 pub(crate) use hard::Hard;
+#[cfg_attr(feature = "berkeley", allow(unused_imports, reason = "the C reference stands in for it"))]
 pub(crate) use soft::Soft;
 
 /// The floats of deterministic execution: [`Soft`], unless the feature `berkeley` puts the C reference there.

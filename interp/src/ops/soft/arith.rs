@@ -10,41 +10,64 @@ use super::{Format, exponent, fraction, is_nan, magnitude};
 /// `fadd`.
 #[inline(always)]
 pub(super) fn add<F: Format>(a: u64, b: u64) -> u64 {
-    let (big, small) = if magnitude::<F>(a) >= magnitude::<F>(b) { (a, b) } else { (b, a) };
-    let big_field = exponent::<F>(big);
-    if big_field == F::MAX_EXPONENT {
-        return add_special::<F>(big, small);
+    // At the top of the word without their signs: in the order of magnitude, the exponent fields highest.
+    let (a_top, b_top) = (a << (65 - F::BITS), b << (65 - F::BITS));
+    let (big, small) = if a_top >= b_top { (a_top, b_top) } else { (b_top, a_top) };
+    let sign = if a_top >= b_top { a } else { b } & F::SIGN;
+    let (big_field, small_field) = (big >> (64 - F::EXPONENT_BITS), small >> (64 - F::EXPONENT_BITS));
+    let distance = big_field - small_field;
+    let big_field = big_field as i64; // at most 11 bits
+    if big_field == F::MAX_EXPONENT || small_field == 0 || distance > 63 {
+        return add_unusual::<F>(a, b);
     }
-    let small_field = exponent::<F>(small);
+    let hidden = 1 << (LEADING - 1);
+    let big = ((big << F::EXPONENT_BITS) >> (65 - LEADING)) | hidden;
+    let small = ((small << F::EXPONENT_BITS) >> (65 - LEADING)) | hidden;
+    let aligned = shift_right_sticky(small, distance);
+    add_significands::<F>(sign, big_field, big, aligned, (a ^ b) & F::SIGN != 0)
+}
 
-    // One bit below `LEADING` leaves room for the carry, and spare bits below for what alignment moves out.
+/// The sum of zeros, subnormal numbers, infinities, NaNs, and numbers very far apart.
+#[cold]
+#[inline(never)]
+fn add_unusual<F: Format>(a: u64, b: u64) -> u64 {
+    let (big, small) = if magnitude::<F>(a) >= magnitude::<F>(b) { (a, b) } else { (b, a) };
+    if magnitude::<F>(big) >= F::INFINITY {
+        return if is_nan::<F>(big) || big ^ small == F::SIGN { F::NAN } else { big };
+    }
+    if magnitude::<F>(small) == 0 {
+        return if magnitude::<F>(big) == 0 { a & b } else { big }; // -0 only as the sum of two of them
+    }
+    let (big_field, small_field) = (exponent::<F>(big), exponent::<F>(small));
     let spare = LEADING - 1 - F::FRACTION_BITS;
     let big_significand = with_hidden::<F>(big, big_field) << spare;
     let small_significand = with_hidden::<F>(small, small_field) << spare;
     let big_exponent = big_field.max(1);
     let distance = (big_exponent - small_field.max(1)).unsigned_abs();
-    let aligned = shift_right_sticky(small_significand, distance);
+    let aligned = shift_right_sticky(small_significand, distance.min(63));
+    let unlike = (a ^ b) & F::SIGN != 0;
+    add_significands::<F>(big & F::SIGN, big_exponent, big_significand, aligned, unlike)
+}
 
-    // With unlike signs subtract: the sticky bit then stands for a borrow, and the result is odd either way.
-    let total = if (a ^ b) & F::SIGN == 0 { big_significand + aligned } else { big_significand - aligned };
+/// Rounds the sum of two significands, or the difference if the signs are unlike.
+///
+/// The leading one of `big` is at bit 61, or below with the exponent 1. That leaves room for a carry, and
+/// spare bits for what alignment moved out of `small`, with a sticky bit 0.
+#[inline(always)]
+fn add_significands<F: Format>(sign: u64, exponent: i64, big: u64, small: u64, unlike: bool) -> u64 {
+    // In a difference the sticky bit stands for a borrow, and the result is odd either way.
+    let total = if unlike { big - small } else { big + small };
     if total == 0 {
-        return a & b & F::SIGN; // -0 only as the sum of two of them
+        return 0;
     }
     let zeros = total.leading_zeros();
-    round::<F>(big & F::SIGN, big_exponent + 2 - i64::from(zeros), total << (zeros - 1))
+    round::<F>(sign, exponent + 2 - i64::from(zeros), total << (zeros - 1))
 }
 
 /// `fsub`: the sum with the negated operand. A NaN's sign does not matter.
 #[inline(always)]
 pub(super) fn sub<F: Format>(a: u64, b: u64) -> u64 {
     add::<F>(a, b ^ F::SIGN)
-}
-
-/// The sum where the operand of greater magnitude is an infinity or a NaN.
-#[cold]
-#[inline(never)]
-fn add_special<F: Format>(big: u64, small: u64) -> u64 {
-    if is_nan::<F>(big) || big ^ small == F::SIGN { F::NAN } else { big }
 }
 
 /// `fmul`.
@@ -210,8 +233,9 @@ fn sqrt_significand<F: Format>(exponent: i64, significand: u64) -> u64 {
     let odd = unbiased & 1;
     let x = significand << (LEADING - F::FRACTION_BITS) << odd;
 
-    // The root of x, with two bits more than the format holds.
-    let bits = F::FRACTION_BITS + 3;
+    // The root of x, rounded down to one bit more than the format holds. That is enough to round by: no
+    // root lies in the middle between two numbers, as the square of such a middle has too many digits.
+    let bits = F::FRACTION_BITS + 2;
     let reciprocal = reciprocal_sqrt(x);
     let (estimate, square) = if 2 * bits <= 64 {
         // 2^30 * sqrt(x), wrong by less than 4; then made less than the truth by 4 to 12.
@@ -219,20 +243,18 @@ fn sqrt_significand<F: Format>(exponent: i64, significand: u64) -> u64 {
         ((root - 8) >> (30 - bits), x >> (64 - 2 * bits))
     } else {
         // 2^32 * sqrt(x), wrong by less than 10, and 2^59 * sqrt(x) from it by one step of Newton's method,
-        // wrong by less than 4 upwards and 7 downwards; then made less than the truth by up to 11.
+        // wrong by less than 4 upwards and 7 downwards; then made less than the truth by up to 15.
         let first = ((u128::from(x) * u128::from(reciprocal)) >> 62) as u64; // at most 2^32
         let miss = x.wrapping_sub(first.wrapping_mul(first)) as i64; // below 2^37, of either sign
         let step = ((miss >> 6) * reciprocal as i64) >> 30;
         let root = (first << 27).wrapping_add_signed(step);
-        ((root - 4) >> (59 - bits), x << (2 * bits - 64))
+        ((root - 8) >> (59 - bits), x << (2 * bits - 64))
     };
     // The estimate is right or one too small. The rest is below 4 * root, so that arithmetic modulo 2^64
     // gives it in full.
     let rest = square.wrapping_sub(estimate.wrapping_mul(estimate));
-    let one_more = rest > 2 * estimate;
-    let root = estimate + u64::from(one_more);
-    let exact = rest == if one_more { 2 * estimate + 1 } else { 0 };
-    round::<F>(0, half - 1 + F::BIAS, ((root << 1) | u64::from(!exact)) << (LEADING - bits))
+    let root = estimate + u64::from(rest > 2 * estimate);
+    round::<F>(0, half - 1 + F::BIAS, ((root << 1) | 1) << (LEADING - bits))
 }
 
 /// 2^30 / sqrt(x / 2^64), at most one part in 2^29 too small or one in 2^30 too great. `x` is at least 2^62.

@@ -26,28 +26,28 @@ pub(super) fn to_integral<F: Format>(a: u64, towards: Towards) -> u64 {
     if power >= i64::from(F::FRACTION_BITS) {
         return if is_nan::<F>(a) { F::NAN } else { a }; // an integer or an infinity
     }
-    let negative = is_negative::<F>(a);
+    // Whether a fraction moves the number away from zero, where that hangs on the sign alone.
+    let away = (towards == Towards::Positive && !is_negative::<F>(a))
+        || (towards == Towards::Negative && is_negative::<F>(a));
     if power < 0 {
-        let one = (F::BIAS as u64) << F::FRACTION_BITS; // positive
-        let magnitude = magnitude::<F>(a);
-        let up = match towards {
-            Towards::Positive => !negative && magnitude != 0,
-            Towards::Negative => negative && magnitude != 0,
-            Towards::Zero => false,
-            Towards::Nearest => magnitude > one - F::HIDDEN, // above 1/2
+        // below 1 in magnitude
+        let one = F::BIAS.unsigned_abs() << F::FRACTION_BITS;
+        let half = one - F::HIDDEN;
+        let to_one = match towards {
+            Towards::Nearest => magnitude::<F>(a) > half,
+            _ => away && magnitude::<F>(a) != 0,
         };
-        return (a & F::SIGN) | if up { one } else { 0 };
+        return (a & F::SIGN) | if to_one { one } else { 0 };
     }
-    // The bits below the binary point. A carry out of the fraction into the exponent is right: the next
-    // number of greater magnitude has the bits plus one.
+    // The bits below the binary point. What is added above them may carry into the exponent, rightly: the
+    // next greater magnitude has the next greater bits.
     let below = (F::HIDDEN - 1) >> power;
     let added = match towards {
-        Towards::Positive => if negative { 0 } else { below },
-        Towards::Negative => if negative { below } else { 0 },
-        Towards::Zero => 0,
-        // The bit above the point is the last of the fraction field's integer part; where that part is
-        // empty it is the last bit of the exponent field, which is 1 for 1.0 like the hidden bit.
+        // One less than a half, and one more if the integer part is odd. Its last bit is above the point; for
+        // 1.x that is the last bit of the exponent field, which is 1 there like the hidden bit it stands for.
         Towards::Nearest => (below >> 1) + u64::from(a & (below + 1) != 0),
+        _ if away => below,
+        _ => 0,
     };
     (a + added) & !below
 }
@@ -158,8 +158,11 @@ fn integer_within<F: Format>(a: u64, range: Range) -> Option<u64> {
 /// [`Trap::BadConversionToInteger`] for a NaN, [`Trap::IntegerOverflow`] if out of range.
 #[inline(always)]
 pub(super) fn trunc<F: Format>(a: u64, range: Range) -> Result<u64, Trap> {
-    integer_within::<F>(a, range)
-        .ok_or(if is_nan::<F>(a) { Trap::BadConversionToInteger } else { Trap::IntegerOverflow })
+    match integer_within::<F>(a, range) {
+        Some(integer) => Ok(integer),
+        None if is_nan::<F>(a) => Err(Trap::BadConversionToInteger),
+        None => Err(Trap::IntegerOverflow),
+    }
 }
 
 /// `trunc_sat_s`, `trunc_sat_u`.

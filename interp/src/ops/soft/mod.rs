@@ -31,7 +31,7 @@ trait Format {
 
     /// The exponent field of infinities and NaNs, all ones.
     const MAX_EXPONENT: i64 = 2 * Self::BIAS + 1;
-    /// The fraction field, and also what is least above it: the hidden bit of a normal number.
+    /// The hidden bit of a normal number, just above the fraction field.
     const HIDDEN: u64 = 1 << Self::FRACTION_BITS;
     /// The bits of positive infinity; a magnitude above this is a NaN.
     const INFINITY: u64 = Self::MAX_EXPONENT.unsigned_abs() << Self::FRACTION_BITS;
@@ -39,6 +39,8 @@ trait Format {
     const SIGN: u64 = Self::INFINITY + Self::HIDDEN;
     /// Width of the format.
     const BITS: u32 = Self::SIGN.trailing_zeros() + 1;
+    /// Width of the exponent field.
+    const EXPONENT_BITS: u32 = Self::BITS - 1 - Self::FRACTION_BITS;
 }
 
 /// The format of `f32`.

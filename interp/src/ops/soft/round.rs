@@ -32,7 +32,8 @@ fn round_edge<F: Format>(sign: u64, exponent: i64, significand: u64) -> u64 {
     }
     // The exponent field 0 means the exponent 1 without a hidden bit. A carry into the hidden bit makes
     // the least normal number, as it should.
-    sign | nearest::<F>(shift_right_sticky(significand, (1 - exponent).unsigned_abs()))
+    // Bits moved further than 63 places have the same effect: they are sticky.
+    sign | nearest::<F>(shift_right_sticky(significand, (1 - exponent).unsigned_abs().min(63)))
 }
 
 /// The significand in the format's width, hidden bit included: to nearest, ties to even.
@@ -43,10 +44,9 @@ fn nearest<F: Format>(significand: u64) -> u64 {
     (significand + ((1 << (cut - 1)) - 1) + odd) >> cut
 }
 
-/// Shifts right by any distance; bit 0 of the result is sticky.
+/// Shifts right by at most 63 places. Bit 0 of the result is sticky.
 #[inline(always)]
 pub(super) fn shift_right_sticky(value: u64, distance: u64) -> u64 {
-    let distance = distance.min(63);
-    let kept = value >> distance;
-    kept | u64::from(kept << distance != value)
+    let lost = (value << 1) << (63 - distance); // in two steps, as the distance may be 0
+    (value >> distance) | u64::from(lost != 0)
 }

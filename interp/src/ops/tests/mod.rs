@@ -1,1 +1,6 @@
 //! Tests of the numeric instructions.
+
+mod floats;
+mod int;
+mod proof;
+mod slots;

@@ -1,0 +1,115 @@
+//! The short proof of the float instructions: millions of inputs, against hardware and the C reference.
+//! `examples/prove_floats.rs` is the long one.
+
+use crate::ops::prove::{Inputs, Operand, SPECIAL_F32, SPECIAL_F64, rows};
+
+/// Inputs for all instructions together.
+const TOTAL: u64 = 10_000_000;
+/// The number of float instructions.
+const INSTRUCTIONS: u64 = 66;
+/// Inputs made at a time.
+const BLOCK: usize = 1000;
+
+/// Runs every instruction with this kind of operand on random pairs.
+fn random_pairs(operand: Operand, seed: u64) {
+    let mut pairs = Vec::with_capacity(BLOCK);
+    for block in 0..TOTAL / INSTRUCTIONS / BLOCK as u64 + 1 {
+        let mut inputs = Inputs::new(seed + block);
+        pairs.clear();
+        pairs.extend((0..BLOCK).map(|_| inputs.pair(operand)));
+        check(operand, &pairs);
+    }
+}
+
+/// Runs every instruction with this kind of operand.
+fn check(operand: Operand, pairs: &[(u64, u64)]) {
+    for row in rows().filter(|row| row.operand == operand) {
+        if let Err(mismatch) = (row.check)(pairs) {
+            panic!("{mismatch}");
+        }
+    }
+}
+
+#[test]
+fn there_are_as_many_instructions_as_the_total_assumes() {
+    assert_eq!(rows().count() as u64, INSTRUCTIONS);
+}
+
+#[test]
+fn f32_agrees_on_random_pairs() {
+    random_pairs(Operand::F32, 1 << 40);
+}
+
+#[test]
+fn f64_agrees_on_random_pairs() {
+    random_pairs(Operand::F64, 2 << 40);
+}
+
+#[test]
+fn i32_agrees_on_random_integers() {
+    random_pairs(Operand::I32, 3 << 40);
+}
+
+#[test]
+fn i64_agrees_on_random_integers() {
+    random_pairs(Operand::I64, 4 << 40);
+}
+
+#[test]
+fn all_pairs_of_special_values_agree() {
+    let with_signs = |magnitudes: Vec<u64>, sign: u64| -> Vec<u64> {
+        magnitudes.into_iter().flat_map(|magnitude| [magnitude, magnitude | sign]).collect()
+    };
+    let f32s = with_signs(SPECIAL_F32.iter().map(|&bits| bits.into()).collect(), 1 << 31);
+    let f64s = with_signs(SPECIAL_F64.to_vec(), 1 << 63);
+    for (operand, values) in [(Operand::F32, f32s), (Operand::F64, f64s)] {
+        for &a in &values {
+            let pairs: Vec<_> = values.iter().map(|&b| (a, b)).collect();
+            check(operand, &pairs);
+        }
+    }
+}
+
+/// All distances and carries of a sum: powers of two and their neighbours, and all with few digits.
+#[test]
+fn sums_about_every_alignment_agree() {
+    let near = |exponent: u64, fraction_bits: u32| {
+        let power = exponent << fraction_bits;
+        let ones = (1 << fraction_bits) - 1;
+        [
+            power,
+            power + 1,
+            power + 2,
+            power + 3,
+            power + (ones >> 1),
+            power + (ones >> 1) + 1,
+            power + ones - 1,
+            power + ones,
+        ]
+    };
+    for (operand, fraction_bits, exponent, sign) in
+        [(Operand::F32, 23, 127, 1 << 31), (Operand::F64, 52, 1023, 1 << 63)]
+    {
+        for distance in 0..70 {
+            let mut pairs = Vec::new();
+            for a in near(exponent, fraction_bits) {
+                for b in near(exponent - distance, fraction_bits) {
+                    pairs.extend([(a, b), (a, b | sign), (b, a), (b, a | sign)]);
+                }
+            }
+            check(operand, &pairs);
+        }
+    }
+}
+
+#[test]
+fn every_power_of_two_agrees() {
+    for (operand, fraction_bits, exponents) in [(Operand::F32, 23, 256), (Operand::F64, 52, 2048)] {
+        let powers = (0..2 * exponents).map(|exponent| exponent << fraction_bits);
+        let pairs: Vec<_> = powers
+            .flat_map(|power: u64| [(power, power + 1), (power + 1, power), (power.wrapping_sub(1), power)])
+            .collect();
+        let mask = if operand == Operand::F32 { u64::from(u32::MAX) } else { u64::MAX };
+        check(operand, &pairs.iter().map(|&(a, b)| (a & mask, b & mask)).collect::<Vec<_>>());
+    }
+}
