@@ -1,8 +1,8 @@
 //! Addition, subtraction, multiplication, division and the square root.
 //!
 //! Spec: Core 3.0, 4.3.3, `fadd` to `fdiv` and `fsqrt`; IEEE 754-2019, 5.4.1. Each works out the significand
-//! to at least two bits more than the format holds, with a sticky bit for the rest, and rounds it once. Paths
-//! that ordinary numbers take are inline and have few branches; the others are cold.
+//! to more bits than the format holds, with a sticky bit for the rest, and rounds it once. Paths that ordinary
+//! numbers take are inline and have few branches; the others are cold.
 
 use super::round::{LEADING, round, shift_right_sticky};
 use super::{Format, exponent, fraction, is_nan, magnitude};
@@ -91,8 +91,11 @@ fn mul_special<F: Format>(a: u64, b: u64) -> u64 {
     if big > F::INFINITY || (big == F::INFINITY && small == 0) {
         return F::NAN;
     }
-    if big == F::INFINITY || small == 0 {
-        return sign | big.min(if small == 0 { 0 } else { big });
+    if small == 0 {
+        return sign;
+    }
+    if big == F::INFINITY {
+        return sign | F::INFINITY;
     }
     let (a_exponent, a_significand) = normalized::<F>(a);
     let (b_exponent, b_significand) = normalized::<F>(b);
@@ -173,18 +176,17 @@ fn div_significands<F: Format>(sign: u64, exponents: i64, a: u64, b: u64) -> u64
 
 /// The whole part of `a * 2^more / b`, and whether nothing is left over.
 ///
-/// `a` and `b` have 53 bits with the leading one set, and `more` is 55. No target divides 128 bits by 64
-/// fast everywhere, so this multiplies by the reciprocal of `b`. Every step rounds down, so that no estimate
-/// is above the truth.
+/// `a` and `b` have 53 bits with the leading one set, and `more` is 55. Division of 128 bits is slow, so this
+/// multiplies by the reciprocal of `b`. Every step rounds down, so that no estimate is above the truth.
 #[inline(always)]
 fn div_wide(a: u64, b: u64, more: u32) -> (u64, bool) {
     let divisor = b << 11; // in [2^63, 2^64)
-    // 2^96 / divisor; what `miss` measures is below 2^65.4, and its high part below 2^31
-    let half = u64::MAX / ((divisor >> 32) + 1);
-    let miss = ((1 << 96) - u128::from(half) * u128::from(divisor)) >> 35;
+    // 2^96 / divisor, short by less than one part in 2^30.6; what `miss` is the top of is below 2^65.4
+    let rough = u64::MAX / ((divisor >> 32) + 1);
+    let miss = (((1 << 96) - u128::from(rough) * u128::from(divisor)) >> 35) as u64; // below 2^31
     // 2^127 / divisor by one step of Newton's method: short by less than 6.4 for the square of the error,
     // 8 for the bits cut from `miss`, 1 for those cut from the product: by less than 16
-    let reciprocal = (half << 31) + ((half * miss as u64) >> 30);
+    let reciprocal = (rough << 31) + ((rough * miss) >> 30);
     // 2^62 * a / b, short by less than 8 + 1, so that the quotient is right or one too small
     let estimate = high_half(a << 10, reciprocal);
     let quotient = estimate >> (62 - more);

@@ -31,8 +31,7 @@ fn round_edge<F: Format>(sign: u64, exponent: i64, significand: u64) -> u64 {
         return sign | F::INFINITY;
     }
     // The exponent field 0 means the exponent 1 without a hidden bit. A carry into the hidden bit makes
-    // the least normal number, as it should.
-    // Bits moved further than 63 places have the same effect: they are sticky.
+    // the least normal number, as it should. A move by more than 63 places has the effect of one by 63.
     sign | nearest::<F>(shift_right_sticky(significand, (1 - exponent).unsigned_abs().min(63)))
 }
 
