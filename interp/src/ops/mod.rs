@@ -22,7 +22,7 @@ use core::marker::PhantomData;
 
 use crate::trap::Trap;
 
-#[cfg(all(target_arch = "x86_64", target_os = "linux", any(feature = "berkeley", feature = "prove")))]
+#[cfg(all(target_arch = "x86_64", target_os = "linux", any(test, feature = "berkeley", feature = "prove")))]
 mod berkeley;
 pub(crate) mod floats;
 mod hard;
@@ -35,7 +35,11 @@ mod soft;
 #[cfg(test)]
 mod tests;
 
-#[cfg(all(target_arch = "x86_64", target_os = "linux", any(feature = "berkeley", feature = "prove")))]
+#[cfg(all(
+    target_arch = "x86_64",
+    target_os = "linux",
+    any(test, feature = "berkeley", feature = "prove")
+))]
 pub(crate) use berkeley::Berkeley;
 pub(crate) use floats::Floats;
 pub(crate) use hard::Hard;

@@ -11,15 +11,15 @@ mod inputs;
 
 pub use inputs::{Inputs, Operand, SPECIAL_F32, SPECIAL_F64};
 
-#[cfg(all(target_arch = "x86_64", target_os = "linux", any(feature = "berkeley", feature = "prove")))]
+#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
 pub use super::berkeley::Berkeley;
 pub use super::floats::Floats;
 pub use super::hard::Hard;
 pub use super::soft::Soft;
 
-#[cfg(all(target_arch = "x86_64", target_os = "linux", any(feature = "berkeley", feature = "prove")))]
+#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
 type Reference = Berkeley;
-#[cfg(not(all(target_arch = "x86_64", target_os = "linux", any(feature = "berkeley", feature = "prove"))))]
+#[cfg(not(all(target_arch = "x86_64", target_os = "linux")))]
 type Reference = Hard;
 
 /// What [`Row::check`] compares with: the name of the reference.
