@@ -4,6 +4,8 @@
 //! arithmetic NaN. Without `std` there is no rounding and no square root: [`Soft`](super::Soft) stands in.
 
 use super::floats::Floats;
+#[cfg(feature = "std")]
+use super::floats::{F32_CANONICAL_NAN, F64_CANONICAL_NAN};
 #[cfg(not(feature = "std"))]
 use super::soft::Soft;
 use crate::trap::Trap;
@@ -51,13 +53,15 @@ macro_rules! extremes {
     )* };
 }
 
-/// Roundings and the square root.
+/// Roundings and the square root. The functions behind some of them hand on a signalling NaN as it is, so
+/// NaNs are made quiet here: all bits of the canonical NaN are set in a quiet one.
 macro_rules! unary {
-    ($float:ty, $bits:ty, $($name:ident $method:ident)*) => { $(
+    ($float:ty, $bits:ty, $quiet:expr, $($name:ident $method:ident)*) => { $(
         #[cfg(feature = "std")]
         #[inline(always)]
         fn $name(a: $bits) -> $bits {
-            <$float>::from_bits(a).$method().to_bits()
+            let x = <$float>::from_bits(a);
+            if x.is_nan() { a | $quiet } else { x.$method().to_bits() }
         }
 
         #[cfg(not(feature = "std"))]
@@ -106,12 +110,16 @@ impl Floats for Hard {
     arithmetic!(f32, u32, f32_add + f32_sub - f32_mul * f32_div /);
     extremes!(f32, u32, f32_min < | f32_max > &);
     comparisons!(f32, u32, f32_eq == f32_ne != f32_lt < f32_gt > f32_le <= f32_ge >=);
-    unary!(f32, u32, f32_ceil ceil f32_floor floor f32_trunc trunc f32_nearest round_ties_even f32_sqrt sqrt);
+    unary! { f32, u32, F32_CANONICAL_NAN,
+        f32_ceil ceil f32_floor floor f32_trunc trunc f32_nearest round_ties_even f32_sqrt sqrt
+    }
 
     arithmetic!(f64, u64, f64_add + f64_sub - f64_mul * f64_div /);
     extremes!(f64, u64, f64_min < | f64_max > &);
     comparisons!(f64, u64, f64_eq == f64_ne != f64_lt < f64_gt > f64_le <= f64_ge >=);
-    unary!(f64, u64, f64_ceil ceil f64_floor floor f64_trunc trunc f64_nearest round_ties_even f64_sqrt sqrt);
+    unary! { f64, u64, F64_CANONICAL_NAN,
+        f64_ceil ceil f64_floor floor f64_trunc trunc f64_nearest round_ties_even f64_sqrt sqrt
+    }
 
     converts! {
         f32_convert_i32_s (u32 as i32) -> f32 = u32;

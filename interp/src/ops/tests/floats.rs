@@ -90,6 +90,29 @@ each_mode! {
         }
     }
 
+    fn roundings_roots_and_conversions_make_a_nan_quiet<M>() {
+        for nan in [
+            M::f32_ceil(SIGNALLING_32),
+            M::f32_floor(SIGNALLING_32),
+            M::f32_trunc(SIGNALLING_32),
+            M::f32_nearest(SIGNALLING_32),
+            M::f32_sqrt(SIGNALLING_32),
+            M::f32_demote_f64(SIGNALLING_64),
+        ] {
+            assert_eq!(nan & F32_CANONICAL_NAN, F32_CANONICAL_NAN);
+        }
+        for nan in [
+            M::f64_ceil(SIGNALLING_64),
+            M::f64_floor(SIGNALLING_64),
+            M::f64_trunc(SIGNALLING_64),
+            M::f64_nearest(SIGNALLING_64),
+            M::f64_sqrt(SIGNALLING_64),
+            M::f64_promote_f32(SIGNALLING_32),
+        ] {
+            assert_eq!(nan & F64_CANONICAL_NAN, F64_CANONICAL_NAN);
+        }
+    }
+
     fn every_comparison_but_ne_is_false_on_a_nan<M>() {
         for (a, b) in [(QUIET_32, s(1.0)), (s(1.0), SIGNALLING_32), (QUIET_32, QUIET_32)] {
             assert!(M::f32_ne(a, b));

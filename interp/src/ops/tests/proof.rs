@@ -1,6 +1,8 @@
 //! The short proof of the float instructions: millions of inputs, against hardware and the C reference.
 //! `examples/prove_floats.rs` is the long one.
 
+use alloc::vec::Vec;
+
 use crate::ops::prove::{Inputs, Operand, SPECIAL_F32, SPECIAL_F64, rows};
 
 /// Inputs for all instructions together.
