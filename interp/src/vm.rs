@@ -1,5 +1,6 @@
 //! What the fast tier's handlers reach through one pointer, and the meter that both tiers charge.
 
+use crate::fast::Regs;
 use crate::frame::Frame;
 use crate::func::FuncEntity;
 use crate::module::FuncCode;
@@ -22,6 +23,22 @@ pub(crate) enum Refill {
     OutOfGas,
     /// Somebody has used an interrupt handle.
     Interrupted,
+}
+
+/// A call on its way through the fast tier's slow path.
+#[derive(Clone, Copy)]
+#[repr(C)]
+pub(crate) struct Callee {
+    /// The function, by number in the store (imported and indirect calls).
+    pub entity: u32,
+    /// Cell of the stack at which its arguments start.
+    pub base: u32,
+    /// Landing of the call, where the results are awaited; null for a tail call.
+    pub landing: *const u64,
+}
+
+impl Callee {
+    const NONE: Callee = Callee { entity: 0, base: 0, landing: ptr::null() };
 }
 
 /// The state of a store's execution. Pointers are set when the fast tier is entered and valid inside it.
@@ -51,14 +68,13 @@ pub(crate) struct Vm {
     pub instance: u32,
     /// Why the fast tier was left: a trap's number.
     pub trap: u8,
-    /// Why the fast tier was left: place in its code.
-    pub exit_ip: *const u64,
+    /// The fast tier's registers: where it was left, and between instructions in builds without sibling
+    /// calls.
+    pub parked: Regs,
     /// Cost of the edge that the current slice does not cover.
     pub edge_cost: u64,
-    /// A host call: the function, by number in the store.
-    pub host_func: u32,
-    /// A host call, or a function that could not be entered: cell of its arguments.
-    pub host_base: u32,
+    /// A call on its way through the slow path.
+    pub callee: Callee,
     /// A function that could not be entered for want of stack: (instance, function).
     pub refused: Option<(u32, u32)>,
     /// The store that this is a part of.
@@ -88,10 +104,9 @@ impl Vm {
             funcs: ptr::null(),
             instance: 0,
             trap: 0,
-            exit_ip: ptr::null(),
+            parked: Regs::NULL,
             edge_cost: 0,
-            host_func: 0,
-            host_base: 0,
+            callee: Callee::NONE,
             refused: None,
             store: ptr::null_mut(),
             cells: ptr::null_mut(),

@@ -9,6 +9,7 @@
 
 use crate::const_expr::val_type;
 use crate::error::ValidateError;
+use crate::locals::WideRun;
 use crate::module::Module;
 use crate::types::ValType;
 use alloc::vec::Vec;
@@ -53,6 +54,7 @@ pub struct FuncBody {
     pub(crate) labels: Range<u32>,
     pub(crate) wide_sites: Range<u32>,
     pub(crate) locals: Range<u32>,
+    pub(crate) wide_locals: Range<u32>,
 }
 
 impl FuncBody {
@@ -120,7 +122,9 @@ pub(crate) fn validate(
 ) -> Result<(), ValidateError> {
     let func = module.imported_funcs + module.bodies.len() as u32;
     let param_cells = module.func_type(func).param_cells();
+    let params = module.func_type(func).params().len() as u32;
     let first_local = module.locals.len() as u32;
+    let mut wide_locals = Vec::new();
 
     let mut locals = body.get_locals_reader()?;
     let mut declared = 0u32;
@@ -132,6 +136,7 @@ pub(crate) fn validate(
         validator.define_locals(offset, count, ty)?;
         let ty = val_type(ty).ok_or_else(|| ValidateError::invalid(offset, "unsupported type of a local"))?;
         vectors |= ty == ValType::V128;
+        WideRun::add(&mut wide_locals, params + declared, count, ty, param_cells - params);
         declared += count;
         local_cells += count * ty.cells();
         if count > 0 {
@@ -145,6 +150,8 @@ pub(crate) fn validate(
     let first_label = module.labels.len() as u32;
     let first_branch = module.branches.len() as u32;
     let first_wide = module.wide_sites.len() as u32;
+    let first_wide_local = module.wide_locals.len() as u32;
+    module.wide_locals.append(&mut wide_locals);
     let mut pass = Pass {
         bytes,
         width: if vectors { Width::Mixed } else { Width::Narrow },
@@ -180,6 +187,7 @@ pub(crate) fn validate(
         labels: first_label..module.labels.len() as u32,
         wide_sites: first_wide..module.wide_sites.len() as u32,
         locals: first_local..module.locals.len() as u32,
+        wide_locals: first_wide_local..module.wide_locals.len() as u32,
     });
     Ok(())
 }
@@ -194,7 +202,7 @@ impl Pass<'_> {
         self.push_control(Label { pc: end - 1, branch: 0, arity, height: 0 }, false, true);
         while !operators.eof() {
             let (operator, offset) = operators.read_with_offset()?;
-            let live = !self.unreachable();
+            let live = self.live();
             if self.width == Width::Narrow && self.bytes.get(offset) == Some(&SIMD_PREFIX) {
                 self.widen();
             }
@@ -215,8 +223,11 @@ impl Pass<'_> {
         self.module.func_type(func).result_cells()
     }
 
-    fn unreachable(&self) -> bool {
-        self.validator.get_control_frame(0).is_some_and(|frame| frame.unreachable)
+    /// Whether the next instruction can be reached, as far as validation can tell. A construct that is
+    /// entered in unreachable code is unreachable as a whole.
+    fn live(&self) -> bool {
+        let reachable = self.validator.get_control_frame(0).is_some_and(|frame| !frame.unreachable);
+        reachable && self.scratch.controls.last().is_none_or(|control| control.live)
     }
 
     /// From here on operands may take two cells. Until now each took one.

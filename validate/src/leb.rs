@@ -17,8 +17,12 @@ pub fn u32(code: &[u8], pc: usize) -> (u32, usize) {
 
 /// An unsigned 64-bit number at `pc`, and where it ends.
 #[must_use]
+#[inline(always)]
 pub fn u64(code: &[u8], pc: usize) -> (u64, usize) {
-    unsigned(code, pc, 10)
+    match code.get(pc) {
+        Some(&byte) if byte < 0x80 => (u64::from(byte), pc + 1),
+        _ => unsigned(code, pc, 10),
+    }
 }
 
 /// A signed 32-bit number at `pc`, and where it ends.

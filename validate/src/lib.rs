@@ -21,7 +21,9 @@ mod config;
 mod const_expr;
 mod error;
 mod func;
+mod immediates;
 pub mod leb;
+mod locals;
 mod module;
 mod opcode;
 mod operand_types;
@@ -32,6 +34,8 @@ pub use config::{Features, Limits, ValidateConfig};
 pub use const_expr::{ConstExpr, ConstOp};
 pub use error::{ErrorKind, NotWasm, ValidateError};
 pub use func::{FuncBody, Label};
+pub use immediates::MemArg;
+pub use locals::{LocalLayout, LocalPlace};
 pub use module::{
     Data, Element, ElementItems, Export, ExternIndex, Global, Import, ImportType, Module, SegmentMode, Table,
 };

@@ -4,6 +4,7 @@ use crate::config::ValidateConfig;
 use crate::const_expr::ConstExpr;
 use crate::error::ValidateError;
 use crate::func::{FuncBody, Label};
+use crate::locals::WideRun;
 use crate::types::{ExternType, FuncType, GlobalType, MemoryType, RefType, TableType, ValType};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -195,6 +196,7 @@ pub struct Module {
     pub(crate) branches: Vec<u32>,
     pub(crate) labels: Vec<Label>,
     pub(crate) locals: Vec<(u32, ValType)>,
+    pub(crate) wide_locals: Vec<WideRun>,
     pub(crate) wide_sites: Vec<u32>,
     pub(crate) func_names: Vec<(u32, Span)>,
     pub(crate) name: Option<Span>,

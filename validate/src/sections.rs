@@ -48,6 +48,7 @@ pub(crate) fn decode(bytes: Vec<u8>, config: &ValidateConfig) -> Result<Module> 
     module.branches.shrink_to_fit();
     module.labels.shrink_to_fit();
     module.locals.shrink_to_fit();
+    module.wide_locals.shrink_to_fit();
     Ok(module)
 }
 

@@ -1,6 +1,8 @@
 //! Types of values, functions, tables, memories and globals. Spec: Core 3.0, 2.3 Types.
 
+use crate::locals::WideRun;
 use alloc::boxed::Box;
+use alloc::vec::Vec;
 use core::fmt;
 
 /// What a reference points at. More kinds (typed functions, GC) come with their proposals.
@@ -91,6 +93,7 @@ impl fmt::Display for ValType {
 pub struct FuncType {
     types: Box<[ValType]>,
     params: u32,
+    wide_params: Box<[WideRun]>,
 }
 
 impl FuncType {
@@ -99,10 +102,14 @@ impl FuncType {
         params: impl IntoIterator<Item = ValType>,
         results: impl IntoIterator<Item = ValType>,
     ) -> Self {
-        let mut types: alloc::vec::Vec<ValType> = params.into_iter().collect();
+        let mut types: Vec<ValType> = params.into_iter().collect();
         let params = u32::try_from(types.len()).unwrap_or(u32::MAX);
+        let mut wide_params = Vec::new();
+        for (index, ty) in (0..params).zip(&types) {
+            WideRun::add(&mut wide_params, index, 1, *ty, 0);
+        }
         types.extend(results);
-        FuncType { types: types.into_boxed_slice(), params }
+        FuncType { types: types.into_boxed_slice(), params, wide_params: wide_params.into_boxed_slice() }
     }
 
     /// Types of the parameters, in order.
@@ -115,6 +122,11 @@ impl FuncType {
     #[must_use]
     pub fn results(&self) -> &[ValType] {
         &self.types[self.params as usize..]
+    }
+
+    /// The parameters that are vectors.
+    pub(crate) fn wide_params(&self) -> &[WideRun] {
+        &self.wide_params
     }
 
     /// Cells that the parameters take in a frame.

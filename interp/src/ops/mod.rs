@@ -21,6 +21,7 @@
 use core::marker::PhantomData;
 
 use crate::trap::Trap;
+use selfsame_validate::Opcode;
 
 #[cfg(all(target_arch = "x86_64", target_os = "linux", any(test, feature = "berkeley", feature = "prove")))]
 mod berkeley;
@@ -517,3 +518,22 @@ macro_rules! define_float_truncs {
     )* };
 }
 float_truncs!(define_float_truncs);
+
+/// Whether the mode without floats bans an instruction: those that compute with floats, rather than moving
+/// their bits to and from memory, lanes and integers.
+pub(crate) const fn banned_without_floats(opcode: Opcode) -> bool {
+    macro_rules! is_one_of {
+        ($($name:ident $(($($operand:ty),*))? $(-> $result:ty)? = $f:path;)*) => {
+            matches!(opcode, $(Opcode::$name)|*)
+        };
+    }
+    float_unops!(is_one_of)
+        || float_binops!(is_one_of)
+        || float_cmps!(is_one_of)
+        || float_conversions!(is_one_of)
+        || float_truncs!(is_one_of)
+        || simd::simd_float_unops!(is_one_of)
+        || simd::simd_float_binops!(is_one_of)
+        || simd::simd_float_ternops!(is_one_of)
+        || matches!(opcode, Opcode::F32x4Abs | Opcode::F32x4Neg | Opcode::F64x2Abs | Opcode::F64x2Neg)
+}

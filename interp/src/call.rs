@@ -1,0 +1,459 @@
+//! Calls from outside: the loop that lets the tiers, host functions and the store's growth take turns.
+
+use crate::config::Tier;
+use crate::error::{Error, ErrorKind};
+use crate::frame::FrameKind;
+use crate::func::{Func, HOST, check_owner, to_cells, to_values};
+use crate::host::{Caller, Suspend};
+use crate::inspect;
+use crate::store::{AsContextMut, StoreInner, StoreMut};
+use crate::trap::Trap;
+use crate::value::Val;
+use crate::{exact, fast};
+use alloc::format;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use core::any::Any;
+
+/// Why a tier hands control back.
+#[derive(Debug)]
+pub(crate) enum Exit {
+    /// The running frame is another one now, or could go on in the other tier.
+    Switch,
+    /// The gas does not cover what the fast tier runs at a stretch: the exact tier must go on.
+    HandOver,
+    /// A host function is called; its arguments are at cell `base`.
+    HostCall {
+        /// The function, by number in the store.
+        func: u32,
+        /// Cell of the first argument, and of the first result.
+        base: u32,
+    },
+    /// A memory or table is to grow. Nothing has been charged.
+    Grow(Grow),
+    /// A trap; the running frame stands at its instruction.
+    Trap(Trap),
+    /// The gas does not cover the next step; the running frame stands in front of it.
+    OutOfGas {
+        /// What it costs.
+        required: u64,
+    },
+    /// An interrupt handle was used; the running frame stands between two instructions.
+    Interrupted,
+}
+
+/// A request of `memory.grow` or `table.grow`, by numbers of the store.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Grow {
+    /// Pages to add.
+    Memory { memory: u32, delta: u32 },
+    /// Elements to add.
+    Table { table: u32, delta: u32, value: u64 },
+}
+
+/// Why an execution stopped, inside the engine.
+enum Stop {
+    Error(Error),
+    /// A host function did not finish: it suspended, or could not pay.
+    Host {
+        error: Error,
+        call: HostCall,
+    },
+}
+
+/// A host call that has not come to its end.
+#[derive(Clone, Copy, Debug)]
+struct HostCall {
+    func: u32,
+    base: u32,
+}
+
+impl From<Trap> for Stop {
+    fn from(trap: Trap) -> Self {
+        Stop::Error(trap.into())
+    }
+}
+
+impl From<ErrorKind> for Stop {
+    fn from(kind: ErrorKind) -> Self {
+        Stop::Error(kind.into())
+    }
+}
+
+/// A height of the stack to come back to.
+#[derive(Clone, Copy)]
+struct Mark {
+    top: usize,
+    slots_left: u64,
+    host_frames: u32,
+}
+
+impl StoreInner {
+    fn mark(&self) -> Mark {
+        let stack = &self.stack;
+        Mark { top: stack.top, slots_left: stack.slots_left, host_frames: stack.host_frames }
+    }
+
+    fn unwind(&mut self, mark: Mark) {
+        self.stack.top = mark.top;
+        self.stack.slots_left = mark.slots_left;
+        self.stack.host_frames = mark.host_frames;
+    }
+
+    /// First cell above everything that is in use.
+    fn free_cell(&self) -> u32 {
+        let frame = self.stack.frame();
+        match frame.kind {
+            FrameKind::Host => frame.base,
+            _ => {
+                let code = &self.instances[frame.instance as usize].module.code()[frame.func as usize];
+                frame.base + code.frame_cells
+            }
+        }
+    }
+
+    /// Puts a call of a function on the stack: arguments, a record of the embedder, the function's frame.
+    /// A host function gets no frame.
+    fn begin(&mut self, func: u32, args: &[u64]) -> Result<u32, Trap> {
+        if self.stack.top == 0 {
+            self.open_execution = None;
+        }
+        if self.stack.host_frames > self.stack.limits().host_reentry {
+            return Err(Trap::StackOverflow);
+        }
+        let base = self.free_cell();
+        let results = self.func_type(func).result_cells() as usize;
+        let end = base as usize + args.len().max(results);
+        self.stack.reserve_cells(end);
+        self.stack.push_host(base);
+        self.stack.cells[base as usize..base as usize + args.len()].copy_from_slice(args);
+        let entity = &self.funcs[func as usize];
+        if entity.instance != HOST {
+            let (instance, func) = (entity.instance, entity.func);
+            self.enter(instance, func, base)?;
+        }
+        Ok(base)
+    }
+
+    /// Pushes the frame of a function whose arguments are at cell `base`. If the stack does not allow it,
+    /// the function is noted as the innermost one of the stop.
+    pub(crate) fn enter(&mut self, instance: u32, func: u32, base: u32) -> Result<(), Trap> {
+        let module = &self.instances[instance as usize].module;
+        let start = module.validated().bodies()[func as usize].start;
+        let code = &module.code()[func as usize];
+        self.stack.push(instance, func, code, start, base).inspect_err(|_| {
+            self.vm.refused = Some((instance, func));
+        })
+    }
+}
+
+/// Calls a function and closes the execution, however it ends. `args` and results are cells.
+pub(crate) fn call<T>(store: &mut StoreMut<'_, T>, func: u32, args: &[u64]) -> Result<Vec<u64>, Error> {
+    let outcome = begin_and_run(store, func, args);
+    match outcome {
+        Ok(results) => Ok(results),
+        Err((mark, Stop::Error(error) | Stop::Host { error, .. })) => {
+            store.inner.unwind(mark);
+            Err(error)
+        }
+    }
+}
+
+fn begin_and_run<T>(
+    store: &mut StoreMut<'_, T>,
+    func: u32,
+    args: &[u64],
+) -> Result<Vec<u64>, (Mark, Stop)> {
+    if store.inner.stack.top != 0 && store.inner.open_execution.is_some() {
+        // An execution is open, and nobody is running: a new call from outside closes it.
+        store.inner.unwind_all();
+    }
+    let mark = store.inner.mark();
+    let base = match store.inner.begin(func, args) {
+        Ok(base) => base,
+        Err(trap) => {
+            store.inner.stopped = inspect::frames(store.inner);
+            return Err((mark, trap.into()));
+        }
+    };
+    let call = (store.inner.funcs[func as usize].instance == HOST).then_some(HostCall { func, base });
+    run(store, call).map_err(|stop| (mark, stop))?;
+    Ok(finish(store.inner, func, mark))
+}
+
+/// Takes the results of a function that has returned to the embedder, and clears the stack.
+fn finish(store: &mut StoreInner, func: u32, mark: Mark) -> Vec<u64> {
+    let base = store.stack.frame().base as usize;
+    let results = store.func_type(func).result_cells() as usize;
+    let out = store.stack.cells[base..base + results].to_vec();
+    store.unwind(mark);
+    out
+}
+
+impl StoreInner {
+    fn unwind_all(&mut self) {
+        let slots_left = self.stack.limits().value_slots.into();
+        self.unwind(Mark { top: 0, slots_left, host_frames: 0 });
+        self.open_execution = None;
+    }
+}
+
+/// Runs until control is back at the embedder. `pending` is a host call to be made first. At a stop the
+/// stack is left as it is, and the frames are taken down.
+fn run<T>(store: &mut StoreMut<'_, T>, pending: Option<HostCall>) -> Result<(), Stop> {
+    store.inner.stopped.clear();
+    let outcome = run_frames(store, pending);
+    if outcome.is_err() {
+        store.inner.stopped = inspect::frames(store.inner);
+        store.inner.vm.refused = None;
+    }
+    outcome
+}
+
+fn run_frames<T>(store: &mut StoreMut<'_, T>, pending: Option<HostCall>) -> Result<(), Stop> {
+    if let Some(call) = pending {
+        call_host(store, call)?;
+    }
+    let exact_only = store.inner.engine.tier() == Tier::Exact;
+    let mut hand_over = false;
+    loop {
+        let exit = match store.inner.stack.frame().kind {
+            FrameKind::Host => return Ok(()),
+            FrameKind::Fast => fast::resume(store.inner),
+            FrameKind::Exact if exact_only => exact::run(store.inner, false),
+            FrameKind::Exact => {
+                let entered = if hand_over { None } else { fast::enter(store.inner) };
+                hand_over = false;
+                match entered {
+                    Some(exit) => exit,
+                    None => exact::run(store.inner, true),
+                }
+            }
+        };
+        match exit {
+            Exit::Switch => {}
+            Exit::HandOver => hand_over = true,
+            Exit::HostCall { func, base } => call_host(store, HostCall { func, base })?,
+            Exit::Grow(request) => grow(store, request)?,
+            Exit::Trap(trap) => return Err(trap.into()),
+            Exit::OutOfGas { required } => return Err(ErrorKind::OutOfGas { required }.into()),
+            Exit::Interrupted => return Err(ErrorKind::Interrupted.into()),
+        }
+    }
+}
+
+/// Calls a host function and puts its results in the place of its arguments.
+fn call_host<T>(store: &mut StoreMut<'_, T>, call: HostCall) -> Result<(), Stop> {
+    let entity = &store.inner.funcs[call.func as usize];
+    let host = Arc::clone(&store.outer.hosts[entity.func as usize]);
+    let ty = &store.inner.types[entity.ty as usize];
+    let (params, results) = (ty.param_cells() as usize, ty.result_cells() as usize);
+    let base = call.base as usize;
+    let mut few = [0; 16];
+    let many;
+    let args = &store.inner.stack.cells[base..base + params];
+    let args = match few.get_mut(..params) {
+        Some(few) => {
+            few.copy_from_slice(args);
+            &*few
+        }
+        None => {
+            many = args.to_vec();
+            &many
+        }
+    };
+    let frame = store.inner.stack.frame();
+    let instance = (frame.kind != FrameKind::Host).then_some(frame.instance);
+    let mark = store.inner.mark();
+    let mut out = Vec::with_capacity(results);
+    let outcome = host(Caller { store: store.reborrow(), instance }, args, &mut out);
+    // Whatever the host function left open is closed.
+    store.inner.unwind(mark);
+    store.inner.open_execution = None;
+    match outcome {
+        Ok(()) => finish_host_call(store.inner, call, &out),
+        Err(error) => return Err(Stop::Host { error, call }),
+    }
+    Ok(())
+}
+
+/// Puts the results of a host function where the caller expects them.
+fn finish_host_call(store: &mut StoreInner, call: HostCall, results: &[u64]) {
+    let base = call.base as usize;
+    let end = base + results.len();
+    store.stack.reserve_cells(end);
+    store.stack.cells[base..end].copy_from_slice(results);
+    if store.stack.frame().kind == FrameKind::Exact {
+        exact::after_call(store, end as u32);
+    }
+}
+
+/// Carries out a growth: -1 for the static cost where it is refused, otherwise paid by amount.
+/// Spec: Core 3.0, 4.6.6 `memory.grow`, 4.6.5 `table.grow`.
+fn grow<T>(store: &mut StoreMut<'_, T>, request: Grow) -> Result<(), Stop> {
+    use selfsame_validate::{Opcode, PAGE_SIZE};
+    let schedule = store.inner.engine.config().schedule.clone();
+    let (old, delta, max, opcode, units) = match request {
+        Grow::Memory { memory, delta } => {
+            let memory = &store.inner.memories[memory as usize];
+            let delta = u64::from(delta);
+            (memory.pages(), delta, memory.max_pages(), Opcode::MemoryGrow, schedule.grow_pages(delta))
+        }
+        Grow::Table { table, delta, .. } => {
+            let table = &store.inner.tables[table as usize];
+            let delta = u64::from(delta);
+            (table.len(), delta, table.max_elements(), Opcode::TableGrow, schedule.table_elements(delta))
+        }
+    };
+    let base_cost = u64::from(schedule.cost(opcode));
+    let new = old + delta;
+    let within = new <= max;
+    let cost = if within { base_cost.saturating_add(units) } else { base_cost };
+    if store.inner.vm.gas_left() < cost {
+        return Err(ErrorKind::OutOfGas { required: cost }.into());
+    }
+    let granted = within
+        && match request {
+            Grow::Memory { memory, .. } => {
+                let declared = store.inner.memories[memory as usize].ty().max;
+                let declared = declared.map(|pages| pages.saturating_mul(PAGE_SIZE));
+                store.outer.memory_may_grow(old * PAGE_SIZE, new * PAGE_SIZE, declared)
+            }
+            Grow::Table { table, .. } => {
+                let declared = store.inner.tables[table as usize].ty().max;
+                store.outer.table_may_grow(old, new, declared)
+            }
+        };
+    let result = if granted {
+        let grown = match request {
+            Grow::Memory { memory, .. } => store.inner.memories[memory as usize].grow(delta).ok(),
+            Grow::Table { table, value, .. } => store.inner.tables[table as usize].grow(delta, value),
+        };
+        grown.ok_or(ErrorKind::NoRoom("a memory or table to grow"))?;
+        store.inner.vm.charge(cost);
+        old as u32
+    } else {
+        store.inner.vm.charge(base_cost);
+        u32::MAX
+    };
+    exact::after_grow(store.inner, result);
+    Ok(())
+}
+
+/// How a resumable call stands.
+#[derive(Debug)]
+pub enum Resumable {
+    /// It has returned these values.
+    Done(Vec<Val>),
+    /// It has stopped, and is open for inspection.
+    Stopped(Stopped),
+}
+
+/// An execution that has stopped and is open: frames and memories can be looked at, and after out-of-gas,
+/// an interrupt or a suspension it can go on. The store's next call closes it.
+#[derive(Debug)]
+pub struct Stopped {
+    /// Why it stopped.
+    pub error: Error,
+    execution: u64,
+    func: u32,
+    store: u32,
+    pending: Option<HostCall>,
+}
+
+/// Starts a resumable call.
+pub(crate) fn start<T>(store: &mut StoreMut<'_, T>, func: u32, args: &[u64]) -> Resumable {
+    match begin_and_run(store, func, args) {
+        Ok(results) => done(store.inner, func, &results),
+        Err((_, stop)) => stopped(store.inner, func, stop),
+    }
+}
+
+fn done(store: &StoreInner, func: u32, results: &[u64]) -> Resumable {
+    Resumable::Done(to_values(store.func_type(func).results(), results, store.id))
+}
+
+fn stopped(store: &mut StoreInner, func: u32, stop: Stop) -> Resumable {
+    store.executions += 1;
+    store.open_execution = Some(store.executions);
+    let (error, pending) = match stop {
+        Stop::Error(error) => (error, None),
+        Stop::Host { error, call } => (error, Some(call)),
+    };
+    Resumable::Stopped(Stopped { error, execution: store.executions, func, store: store.id, pending })
+}
+
+impl Stopped {
+    /// Whether the execution can go on: after out-of-gas, an interrupt or a suspension.
+    #[must_use]
+    pub fn can_resume(&self) -> bool {
+        match self.error.kind() {
+            ErrorKind::OutOfGas { .. } | ErrorKind::Interrupted => true,
+            ErrorKind::Host(_) => self.error.downcast_ref::<Suspend>().is_some(),
+            _ => false,
+        }
+    }
+
+    /// What a host function handed over when it suspended the execution.
+    #[must_use]
+    pub fn payload(&self) -> Option<&(dyn Any + Send + Sync)> {
+        self.error.downcast_ref::<Suspend>().map(|suspend| &*suspend.payload)
+    }
+
+    /// The function that was called.
+    #[must_use]
+    pub fn func(&self) -> Func {
+        Func { store: self.store, index: self.func }
+    }
+
+    /// Goes on. `values` are the results of the host function that suspended the execution; none in the
+    /// other cases. A host function that could not pay is called again.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Misuse`] if the execution cannot go on, is not open any more, or the values do not fit.
+    ///
+    /// # Panics
+    /// If the execution belongs to another store.
+    pub fn resume(self, mut store: impl AsContextMut, values: &[Val]) -> Result<Resumable, Error> {
+        let mut store = store.context_mut();
+        store.inner.check(self.store);
+        if store.inner.open_execution != Some(self.execution) {
+            return Err(Error::misuse("the execution is closed: the store has run something else since"));
+        }
+        if !self.can_resume() {
+            return Err(Error::misuse("the execution has ended and cannot be resumed"));
+        }
+        let suspended = self.payload().is_some();
+        let wanted = match self.pending {
+            Some(call) if suspended => store.inner.func_type(call.func).results().to_vec(),
+            _ => Vec::new(),
+        };
+        let fits = wanted.len() == values.len() && values.iter().zip(&wanted).all(|(v, ty)| v.matches(*ty));
+        if !fits {
+            let need = wanted.len();
+            return Err(Error::misuse(format!(
+                "the host function that suspended has {need} results, and they must be given here"
+            )));
+        }
+        for value in values {
+            check_owner(*value, self.store)?;
+        }
+        store.inner.open_execution = None;
+        let again = match self.pending {
+            Some(call) if suspended => {
+                finish_host_call(store.inner, call, &to_cells(values));
+                None
+            }
+            again => again,
+        };
+        match run(&mut store, again) {
+            Ok(()) => {
+                let slots_left = store.inner.stack.limits().value_slots.into();
+                let results = finish(store.inner, self.func, Mark { top: 0, slots_left, host_frames: 0 });
+                Ok(done(store.inner, self.func, &results))
+            }
+            Err(stop) => Ok(stopped(store.inner, self.func, stop)),
+        }
+    }
+}
+

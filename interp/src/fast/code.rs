@@ -1,0 +1,187 @@
+//! The fast tier's code: where it is kept, and what maps it back to the module's bytes.
+//!
+//! Code is a row of 64-bit words. An instruction is its handler's address and its operands. Where control
+//! comes from outside the row, at a function's entry and behind each call, stands a *landing*: a word with
+//! the cost of the chain that starts behind it (low half) and the number of cells by which the callee's
+//! frame lies above (high half).
+
+use super::regs::Handler;
+use crate::module::Module;
+use crate::once::OnceBox;
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use core::sync::atomic::{AtomicPtr, Ordering};
+
+/// Two fields of 32 bits in a word, in the order of their addresses.
+pub(super) fn pair(first: u32, second: u32) -> u64 {
+    let mut bytes = [0; 8];
+    bytes[..4].copy_from_slice(&first.to_ne_bytes());
+    bytes[4..].copy_from_slice(&second.to_ne_bytes());
+    u64::from_ne_bytes(bytes)
+}
+
+/// The fields of a landing: cost, cells.
+#[inline(always)]
+pub(super) unsafe fn landing(ip: *const u64) -> (u32, u32) {
+    // SAFETY: the caller's: `ip` is a landing.
+    unsafe { (*ip.cast::<u32>(), *ip.cast::<u32>().add(1)) }
+}
+
+/// Landings of the engine's own, as words: made once, because a function's address is no constant.
+pub(super) struct FixedWords(OnceBox<[u64; 2]>, Handler);
+
+impl FixedWords {
+    pub const fn new(handler: Handler) -> Self {
+        FixedWords(OnceBox::new(), handler)
+    }
+
+    pub fn landing(&self) -> *const u64 {
+        self.0.get_or_init(|| [0, self.1 as usize as u64]).as_ptr()
+    }
+}
+
+/// Leads out of the fast tier: stands in records of frames that others run.
+pub(super) static LEAVE: FixedWords = FixedWords::new(super::handlers::control::left);
+/// Leads to the translation of the running function.
+pub(super) static UNTRANSLATED: FixedWords = FixedWords::new(super::handlers::call::translate);
+/// Stands for the code of functions that only the exact tier runs.
+pub(super) static EXACT_ONLY: FixedWords = FixedWords::new(super::handlers::call::exact_only);
+
+/// Where a function is entered: changes once, when its code is there.
+#[repr(transparent)]
+pub(crate) struct CodeRef(AtomicPtr<u64>);
+
+impl CodeRef {
+    pub fn untranslated() -> Self {
+        CodeRef(AtomicPtr::new(UNTRANSLATED.landing().cast_mut()))
+    }
+
+    #[inline(always)]
+    pub fn get(&self) -> *const u64 {
+        self.0.load(Ordering::Acquire)
+    }
+
+    fn set(&self, landing: *const u64) {
+        self.0.store(landing.cast_mut(), Ordering::Release);
+    }
+}
+
+/// A function's code, once it is made. `None` inside: only the exact tier runs it.
+pub(crate) struct Code(OnceBox<Option<Compiled>>);
+
+/// Code and, once somebody has asked, the map back to the source.
+pub(super) struct Compiled {
+    pub words: Box<[u64]>,
+    map: OnceBox<SourceMap>,
+}
+
+impl Compiled {
+    pub fn new(words: Box<[u64]>) -> Self {
+        Compiled { words, map: OnceBox::new() }
+    }
+}
+
+impl Code {
+    pub const fn new() -> Self {
+        Code(OnceBox::new())
+    }
+}
+
+/// The code of a function that the module defines, made if it is not there. `None` if only the exact tier
+/// runs it.
+pub(super) fn compiled(module: &Module, func: u32) -> Option<&Compiled> {
+    let code = &module.code()[func as usize];
+    let compiled = code.code.0.get_or_init(|| super::translate::translate(module, func)).as_ref();
+    code.entry.set(compiled.map_or_else(|| EXACT_ONLY.landing(), |compiled| compiled.words.as_ptr()));
+    compiled
+}
+
+impl Compiled {
+    /// The map of this code; made by translating once more if it is not there.
+    pub fn map(&self, module: &Module, func: u32) -> &SourceMap {
+        self.map.get_or_init(|| super::translate::map(module, func))
+    }
+
+    /// The number of the word at an address in the code.
+    pub fn word_at(&self, ip: *const u64) -> u32 {
+        ((ip as usize).wrapping_sub(self.words.as_ptr() as usize) / 8) as u32
+    }
+}
+
+/// A place where a chain starts, or an instruction that the exact tier may have to carry out.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Start {
+    /// Word of the code.
+    pub word: u32,
+    /// Offset in the module's bytes.
+    pub pc: u32,
+    /// Number of the next branch site.
+    pub branch: u32,
+    /// Cells on the operand stack.
+    pub height: u32,
+    /// The chain that starts here, by number in [`SourceMap::costs`]; without meaning for an instruction.
+    pub chain: u32,
+    /// Whether the fast tier can be entered here: nothing is awaited in the accumulator.
+    pub enter: bool,
+}
+
+/// An instruction that can trap.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Site {
+    /// Word of the code.
+    pub word: u32,
+    /// Offset in the module's bytes.
+    pub pc: u32,
+    /// Cost of the chain behind it, to be given back.
+    pub suffix: u32,
+}
+
+/// The way back from code to the module's bytes. Rarely needed, hence made apart.
+#[derive(Debug, Default)]
+pub(super) struct SourceMap {
+    /// By `word`.
+    pub starts: Vec<Start>,
+    /// Instructions that the exact tier may have to carry out, by `word`.
+    pub exact_sites: Vec<Start>,
+    /// By `word`.
+    pub sites: Vec<Site>,
+    /// Word of the landing and offset of the call, by word.
+    pub calls: Vec<(u32, u32)>,
+    /// Costs of the chains.
+    pub costs: Vec<u32>,
+}
+
+impl SourceMap {
+    /// The chain start at a word.
+    pub fn start_at(&self, word: u32) -> Option<&Start> {
+        at(&self.starts, word)
+    }
+
+    /// The instruction for the exact tier at a word.
+    pub fn exact_site_at(&self, word: u32) -> Option<&Start> {
+        at(&self.exact_sites, word)
+    }
+
+    /// A start at which the fast tier can be entered with this state.
+    pub fn enter_at(&self, pc: u32, height: u32) -> Option<&Start> {
+        self.starts.iter().find(|start| start.enter && start.pc == pc && start.height == height)
+    }
+
+    /// The instruction that can trap at a word.
+    pub fn site_at(&self, word: u32) -> Option<&Site> {
+        let at = self.sites.binary_search_by_key(&word, |site| site.word).ok()?;
+        self.sites.get(at)
+    }
+
+    /// The call whose landing is at a word.
+    pub fn call_at(&self, word: u32) -> Option<u32> {
+        let at = self.calls.binary_search_by_key(&word, |&(word, _)| word).ok()?;
+        self.calls.get(at).map(|&(_, pc)| pc)
+    }
+}
+
+/// The first entry at a word.
+fn at(starts: &[Start], word: u32) -> Option<&Start> {
+    let at = starts.partition_point(|start| start.word < word);
+    starts.get(at).filter(|start| start.word == word)
+}

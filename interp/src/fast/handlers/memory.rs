@@ -1,0 +1,184 @@
+//! Loads and stores. Spec: Core 3.0, 4.6.6 Memory Instructions.
+//!
+//! Two words: result cell at 8 or value at 8, address at 10, offset (32 bits) at 12. Those on a memory
+//! other than 0 have a third word with its index.
+
+use super::numeric::Place;
+use crate::fast::regs::{Regs, handler, step, trap};
+use crate::trap::Trap;
+
+/// A value as memory holds it.
+pub(in crate::fast) trait Access: Copy {
+    /// Reads it, least significant byte first.
+    ///
+    /// # Safety
+    /// Its bytes are readable.
+    unsafe fn read(at: *const u8) -> Self;
+    /// Writes it, least significant byte first.
+    ///
+    /// # Safety
+    /// Its bytes are writable.
+    unsafe fn write(self, at: *mut u8);
+}
+
+macro_rules! access {
+    ($($ty:ty),*) => {
+        $(impl Access for $ty {
+            #[inline(always)]
+            unsafe fn read(at: *const u8) -> Self {
+                // SAFETY: the caller's.
+                <$ty>::from_le(unsafe { at.cast::<$ty>().read_unaligned() })
+            }
+            #[inline(always)]
+            unsafe fn write(self, at: *mut u8) {
+                // SAFETY: the caller's.
+                unsafe { at.cast::<$ty>().write_unaligned(self.to_le()) }
+            }
+        })*
+    };
+}
+access!(u8, u16, u32, u64);
+
+/// A load: what it reads and what it makes of it.
+pub(in crate::fast) trait Load {
+    type Mem: Access;
+    fn extend(value: Self::Mem) -> u64;
+}
+
+macro_rules! loads {
+    ($($name:ident $mem:ty, |$value:ident| $extend:expr;)*) => {
+        $(
+            pub(in crate::fast) struct $name;
+            impl Load for $name {
+                type Mem = $mem;
+                #[inline(always)]
+                fn extend($value: $mem) -> u64 {
+                    $extend
+                }
+            }
+        )*
+    };
+}
+loads! {
+    Load8 u8, |value| u64::from(value);
+    Load16 u16, |value| u64::from(value);
+    Load32 u32, |value| u64::from(value);
+    Load64 u64, |value| value;
+    Load8To32 u8, |value| u64::from(i32::from(value as i8) as u32);
+    Load16To32 u16, |value| u64::from(i32::from(value as i16) as u32);
+    Load8To64 u8, |value| i64::from(value as i8) as u64;
+    Load16To64 u16, |value| i64::from(value as i16) as u64;
+    Load32To64 u32, |value| i64::from(value as i32) as u64;
+}
+
+/// A store: what it writes of a cell.
+pub(in crate::fast) trait Narrow: Access {
+    fn narrow(cell: u64) -> Self;
+}
+
+macro_rules! narrow {
+    ($($ty:ty),*) => {
+        $(impl Narrow for $ty {
+            #[inline(always)]
+            fn narrow(cell: u64) -> Self {
+                cell as $ty
+            }
+        })*
+    };
+}
+narrow!(u8, u16, u32, u64);
+
+/// Which memory an instruction is about.
+pub(in crate::fast) trait Which {
+    /// Words of a load or store.
+    const WORDS: usize;
+    /// Its first byte and its length.
+    ///
+    /// # Safety
+    /// The instruction names a memory of the instance.
+    unsafe fn memory(r: &Regs) -> (*mut u8, usize);
+}
+
+/// Memory 0, in the registers.
+pub(in crate::fast) struct First;
+/// The memory whose index is in the third word.
+pub(in crate::fast) struct Other;
+
+impl Which for First {
+    const WORDS: usize = 2;
+    #[inline(always)]
+    unsafe fn memory(r: &Regs) -> (*mut u8, usize) {
+        (r.mem, r.len)
+    }
+}
+
+impl Which for Other {
+    const WORDS: usize = 3;
+    #[inline(always)]
+    unsafe fn memory(r: &Regs) -> (*mut u8, usize) {
+        // SAFETY: the caller's.
+        unsafe { memory_at(r, r.u32(16)) }
+    }
+}
+
+/// First byte and length of a memory of the running instance.
+///
+/// # Safety
+/// The instance has a memory of this index.
+pub(super) unsafe fn memory_at(r: &Regs, index: u32) -> (*mut u8, usize) {
+    // SAFETY: the store is alive, and nobody else uses it while the fast tier runs.
+    let store = unsafe { &mut *(*r.vm).store };
+    let memory = store.instances[store.vm.instance as usize].memories[index as usize];
+    let bytes = store.memories[memory as usize].bytes_mut();
+    (bytes.as_mut_ptr(), bytes.len())
+}
+
+/// The address of an access of `size` bytes, or `None` where it is out of bounds.
+///
+/// # Safety
+/// The operands are as this file's head says.
+#[inline(always)]
+pub(super) unsafe fn effective<A: Place, W: Which>(r: &Regs, size: usize) -> Option<*mut u8> {
+    // SAFETY: the caller's.
+    unsafe {
+        let (base, len) = W::memory(r);
+        let at = (A::read(r) & 0xffff_ffff) + u64::from(r.u32(12));
+        // At most 2^33: the sum cannot overflow.
+        if at + size as u64 > len as u64 { None } else { Some(base.add(at as usize)) }
+    }
+}
+
+handler! {
+    pub(in crate::fast) fn load[L: Load, A: Place, W: Which](r) {
+        match effective::<A, W>(&r, size_of::<L::Mem>()) {
+            Some(at) => {
+                r.result(L::extend(L::Mem::read(at)));
+                step(r, W::WORDS)
+            }
+            None => trap(r, Trap::MemoryOutOfBounds),
+        }
+    }
+
+    pub(in crate::fast) fn store[M: Narrow, A: Place, V: Place, W: Which](r) {
+        match effective::<A, W>(&r, size_of::<M>()) {
+            Some(at) => {
+                M::narrow(V::read(&r)).write(at);
+                step(r, W::WORDS)
+            }
+            None => trap(r, Trap::MemoryOutOfBounds),
+        }
+    }
+
+    /// `memory.size` of memory 0. Result at 8.
+    pub(in crate::fast) fn size(r) {
+        r.result((r.len >> 16) as u64);
+        step(r, 2)
+    }
+
+    /// `memory.size`. Result at 8, index at 12.
+    pub(in crate::fast) fn size_other(r) {
+        let (_, len) = memory_at(&r, r.u32(12));
+        r.result((len >> 16) as u64);
+        step(r, 2)
+    }
+}

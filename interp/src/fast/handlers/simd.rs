@@ -1,0 +1,163 @@
+//! Vector instructions. Result cell at 8, operands' cells at 10, 12 and 14. A vector takes two cells and
+//! is never in the accumulator. Spec: Core 3.0, 4.6.4 Vector Instructions.
+
+use super::memory::{Access, Which, effective, memory_at};
+use super::numeric::Cell;
+use crate::fast::regs::{Regs, handler, step, trap};
+use crate::ops::Slot;
+use crate::ops::simd::{
+    V128, VBinOp, VExtract, VLoadExt, VReplace, VShift, VSplat, VTernOp, VTest, VUnOp, i8x16_shuffle,
+};
+use crate::trap::Trap;
+
+/// The vector in the cell at `at` and the next.
+#[inline(always)]
+unsafe fn read(at: *const u64) -> V128 {
+    // A vector's cells are its bytes in memory order on little-endian hosts.
+    // SAFETY: the caller's: two cells of the frame.
+    if cfg!(target_endian = "little") {
+        V128::from_bytes(unsafe { at.cast::<[u8; 16]>().read() })
+    } else {
+        V128::from_pair(unsafe { at.cast::<[u64; 2]>().read() })
+    }
+}
+
+/// Puts a vector into the cell at `at` and the next.
+#[inline(always)]
+unsafe fn write(at: *mut u64, value: V128) {
+    // SAFETY: the caller's: two cells of the frame.
+    if cfg!(target_endian = "little") {
+        unsafe { at.cast::<[u8; 16]>().write(value.to_bytes()) };
+    } else {
+        unsafe { at.cast::<[u64; 2]>().write(value.to_pair()) };
+    }
+}
+
+/// The memory whose index is at offset 20: of lane accesses, whose third word holds vector and lane too.
+struct Lane;
+
+impl Which for Lane {
+    const WORDS: usize = 3;
+    #[inline(always)]
+    unsafe fn memory(r: &Regs) -> (*mut u8, usize) {
+        // SAFETY: the caller's.
+        unsafe {
+            match r.u32(20) {
+                0 => (r.mem, r.len),
+                index => memory_at(r, index),
+            }
+        }
+    }
+}
+
+handler! {
+    pub(in crate::fast) fn unop[O: VUnOp](r) {
+        write(r.cell(8), O::eval(read(r.cell(10))));
+        step(r, 2)
+    }
+
+    pub(in crate::fast) fn binop[O: VBinOp](r) {
+        write(r.cell(8), O::eval(read(r.cell(10)), read(r.cell(12))));
+        step(r, 2)
+    }
+
+    pub(in crate::fast) fn ternop[O: VTernOp](r) {
+        write(r.cell(8), O::eval(read(r.cell(10)), read(r.cell(12)), read(r.cell(14))));
+        step(r, 2)
+    }
+
+    /// Count at 12.
+    pub(in crate::fast) fn shift[O: VShift](r) {
+        write(r.cell(8), O::eval(read(r.cell(10)), *r.cell(12) as u32));
+        step(r, 2)
+    }
+
+    pub(in crate::fast) fn test[O: VTest](r) {
+        let value = O::eval(read(r.cell(10)));
+        r.result(u64::from(value));
+        step(r, 2)
+    }
+
+    pub(in crate::fast) fn splat[O: VSplat](r) {
+        write(r.cell(8), O::eval(O::S::from_slot(*r.cell(10))));
+        step(r, 2)
+    }
+
+    /// Lane itself at 12.
+    pub(in crate::fast) fn extract[O: VExtract](r) {
+        let value = O::eval(read(r.cell(10)), r.u16(12) as u8).to_slot();
+        r.result(value);
+        step(r, 2)
+    }
+
+    /// Scalar at 12, lane itself at 14.
+    pub(in crate::fast) fn replace[O: VReplace](r) {
+        let scalar = O::S::from_slot(*r.cell(12));
+        write(r.cell(8), O::eval(read(r.cell(10)), scalar, r.u16(14) as u8));
+        step(r, 2)
+    }
+
+    /// Lanes themselves in words 2 and 3, in memory order.
+    pub(in crate::fast) fn shuffle(r) {
+        let lanes = r.ip.add(2).cast::<[u8; 16]>().read();
+        write(r.cell(8), i8x16_shuffle(read(r.cell(10)), read(r.cell(12)), lanes));
+        step(r, 4)
+    }
+
+    /// `v128.load`: as `memory::load`.
+    pub(in crate::fast) fn load[W: Which](r) {
+        match effective::<Cell<10>, W>(&r, 16) {
+            Some(at) => {
+                write(r.cell(8), V128::from_bytes(at.cast::<[u8; 16]>().read_unaligned()));
+                step(r, W::WORDS)
+            }
+            None => trap(r, Trap::MemoryOutOfBounds),
+        }
+    }
+
+    /// `v128.store`: as `memory::store`.
+    pub(in crate::fast) fn store[W: Which](r) {
+        match effective::<Cell<10>, W>(&r, 16) {
+            Some(at) => {
+                at.cast::<[u8; 16]>().write_unaligned(read(r.cell(8)).to_bytes());
+                step(r, W::WORDS)
+            }
+            None => trap(r, Trap::MemoryOutOfBounds),
+        }
+    }
+
+    /// Loads that widen, splat or fill with zeros: as `memory::load`.
+    pub(in crate::fast) fn load_ext[O: VLoadExt<M: Access + Into<u64>>, W: Which](r) {
+        match effective::<Cell<10>, W>(&r, size_of::<O::M>()) {
+            Some(at) => {
+                write(r.cell(8), O::eval(O::M::read(at).into()));
+                step(r, W::WORDS)
+            }
+            None => trap(r, Trap::MemoryOutOfBounds),
+        }
+    }
+
+    /// Loads one lane: result at 8, address at 10, offset at 12; vector at 16, lane itself at 18, memory
+    /// at 20.
+    pub(in crate::fast) fn load_lane[O: VReplace, M: Access + Into<u64>](r) {
+        match effective::<Cell<10>, Lane>(&r, size_of::<M>()) {
+            Some(at) => {
+                let scalar = O::S::from_slot(M::read(at).into());
+                write(r.cell(8), O::eval(read(r.cell(16)), scalar, r.u16(18) as u8));
+                step(r, Lane::WORDS)
+            }
+            None => trap(r, Trap::MemoryOutOfBounds),
+        }
+    }
+
+    /// Stores one lane: operands as `load_lane`, result aside.
+    pub(in crate::fast) fn store_lane[O: VExtract, M: super::memory::Narrow](r) {
+        match effective::<Cell<10>, Lane>(&r, size_of::<M>()) {
+            Some(at) => {
+                M::narrow(O::eval(read(r.cell(16)), r.u16(18) as u8).to_slot()).write(at);
+                step(r, Lane::WORDS)
+            }
+            None => trap(r, Trap::MemoryOutOfBounds),
+        }
+    }
+}

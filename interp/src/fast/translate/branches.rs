@@ -1,0 +1,355 @@
+//! Blocks, branches and returns. Spec: Core 3.0, 4.6.8 Control Instructions.
+
+use super::emit::{CellOrImm, Cmp, Form, fields, fields32};
+use super::labels::{BlockType, Control, Fixup, Kind, Target};
+use super::numeric::br_cmp;
+use super::operands::{Operand, Place};
+use super::{Opcode, Translator};
+use crate::fast::code::pair;
+use crate::fast::handlers::numeric::{Acc, Cell};
+use crate::fast::handlers::{call, control, variable};
+use crate::fast::regs::Handler;
+use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
+use selfsame_validate::leb;
+
+impl Translator<'_> {
+    /// The landing at the function's entry, and its label. The first chain has the cost of entering.
+    pub(super) fn open_function(&mut self) {
+        let results = self.module.func_type(self.func).result_cells();
+        self.controls.push(Control {
+            kind: Kind::Function,
+            ty: BlockType::Func(self.module.funcs()[self.func as usize]),
+            operands: 0,
+            height: 0,
+            arity: results,
+            fixups: Vec::new(),
+            else_fixup: None,
+        });
+        self.out.push(0);
+        let chain = self.new_chain();
+        self.edges.push((0, chain));
+        let declared = self.body.local_cells - self.body.param_cells;
+        self.prefix += u64::from(self.schedule.entry(declared + results));
+    }
+
+    fn open(&mut self, kind: Kind, ty: BlockType) {
+        let (params, results) = self.block_cells(ty);
+        self.controls.push(Control {
+            kind,
+            ty,
+            operands: self.operands.len() as u32 - self.param_count(ty),
+            height: self.height - params,
+            arity: if matches!(kind, Kind::Loop { .. }) { params } else { results },
+            fixups: Vec::new(),
+            else_fixup: None,
+        });
+    }
+
+    pub(super) fn block(&mut self, opcode: Opcode) {
+        let ty = self.block_type();
+        self.all_home();
+        if opcode == Opcode::Block {
+            return self.open(Kind::Block, ty);
+        }
+        self.bind(&[], self.pc as u32);
+        let chain = self.new_chain();
+        let word = self.out.len() as u32;
+        self.open(Kind::Loop { word, chain }, ty);
+    }
+
+    pub(super) fn if_(&mut self) {
+        let ty = self.block_type();
+        self.branch += 1;
+        let condition = self.pop();
+        let fixup = self.branch_if(condition, false);
+        self.open(Kind::If, ty);
+        if let Some(control) = self.controls.last_mut() {
+            control.else_fixup = Some(fixup);
+        }
+    }
+
+    pub(super) fn else_(&mut self) {
+        if self.live {
+            self.branch += 1;
+            self.all_home();
+            self.end_chains();
+            let fixup = self.emit_br();
+            self.go_to(fixup, 0);
+        }
+        let Some(control) = self.controls.last_mut() else { return };
+        let fixup = control.else_fixup.take();
+        let (operands, ty) = (control.operands, control.ty);
+        self.live = true;
+        self.truncate(operands);
+        self.push_block_types(ty, false);
+        self.bind(fixup.as_slice(), self.pc as u32);
+    }
+
+    pub(super) fn end(&mut self) {
+        let Some(control) = self.controls.pop() else { return };
+        if control.kind == Kind::Function {
+            return self.end_function(&control);
+        }
+        if self.live {
+            self.all_home();
+        }
+        self.live = true;
+        self.truncate(control.operands);
+        self.push_block_types(control.ty, true);
+        let mut fixups = control.fixups;
+        fixups.extend(control.else_fixup);
+        if !fixups.is_empty() {
+            self.bind(&fixups, self.pc as u32);
+        }
+    }
+
+    fn end_function(&mut self, control: &Control) {
+        if !control.fixups.is_empty() {
+            if self.live {
+                self.all_home();
+            }
+            self.truncate(control.operands);
+            self.push_block_types(control.ty, true);
+            self.bind(&control.fixups, self.at);
+            self.live = true;
+        }
+        if self.live {
+            self.emit_return();
+        }
+    }
+
+    pub(super) fn unreachable(&mut self) {
+        let word = self.emit(control::unreachable, &[]);
+        self.site(word);
+        self.end_chains();
+        self.live = false;
+    }
+
+    pub(super) fn br(&mut self) {
+        let depth = self.index();
+        self.branch += 1;
+        self.charge_branch(Opcode::Br, depth);
+        self.end_chains();
+        self.jump(depth);
+        self.live = false;
+    }
+
+    pub(super) fn return_(&mut self) {
+        self.emit_return();
+        self.live = false;
+    }
+
+    /// Returns with the operands on top. Ends the chain.
+    fn emit_return(&mut self) {
+        self.end_chains();
+        self.emit_return_code();
+    }
+
+    fn emit_return_code(&mut self) {
+        let cells = self.module.func_type(self.func).result_cells();
+        let slots = self.body.value_slots;
+        match (cells, self.operands.last().copied()) {
+            (0, _) | (_, None) => {
+                self.emit(call::ret, &[fields32(0, 0, slots)]);
+            }
+            (1, Some(result)) => {
+                let cell = self.readable(result);
+                let handler: Handler = match self.form(cell) {
+                    Form::Acc => call::ret_one::<Acc>,
+                    _ => call::ret_one::<Cell<10>>,
+                };
+                self.emit(handler, &[fields32(0, cell, slots)]);
+            }
+            _ => {
+                self.all_home();
+                let from = self.cell_at(self.height - cells);
+                self.emit(call::ret_span, &[fields32(from, cells as u16, slots)]);
+            }
+        }
+    }
+
+    /// Adds to the cost of a branch what it carries.
+    fn charge_branch(&mut self, opcode: Opcode, depth: u32) {
+        let arity = self.label(depth).arity;
+        self.prefix += u64::from(self.schedule.branch(opcode, arity) - self.schedule.cost(opcode));
+    }
+
+    fn label(&self, depth: u32) -> &Control {
+        &self.controls[self.controls.len() - 1 - depth as usize]
+    }
+
+    /// Whether a branch to a label leaves its operands where they are.
+    fn is_straight(&self, depth: u32) -> bool {
+        let label = self.label(depth);
+        label.arity == 0 || self.height - label.arity == label.height
+    }
+
+    /// Moves the operands that a branch carries and goes to its label. The chain has ended.
+    fn jump(&mut self, depth: u32) {
+        let label = self.label(depth);
+        let (arity, to) = (label.arity, self.cell_at(label.height));
+        if label.kind == Kind::Function {
+            return self.emit_return_code();
+        }
+        match (arity, self.operands.last().copied()) {
+            (0, _) | (_, None) => {}
+            (1, Some(operand)) => self.copy_to(to, operand),
+            _ => {
+                self.all_home();
+                let from = self.cell_at(self.height - arity);
+                if from != to {
+                    self.emit(variable::copy_span, &[fields32(to, from, arity)]);
+                    self.acc = None;
+                }
+            }
+        }
+        let fixup = self.emit_br();
+        self.go_to(fixup, depth);
+    }
+
+    fn emit_br(&mut self) -> Fixup {
+        let word = self.emit(control::br, &[0, 0]) as u32;
+        Fixup { target: Target::Address(word + 1), cost: (word + 2) * 2 }
+    }
+
+    pub(super) fn br_if(&mut self) {
+        let depth = self.index();
+        self.branch += 1;
+        self.charge_branch(Opcode::BrIf, depth);
+        let condition = self.pop();
+        if self.is_straight(depth) {
+            let fixup = self.branch_if(condition, true);
+            return self.go_to(fixup, depth);
+        }
+        let skip = self.compare_and_branch(condition, false);
+        self.end_chains();
+        let acc = self.acc;
+        self.jump(depth);
+        self.acc = acc;
+        let word = self.out.len() as u32;
+        // Going on is what the comparison branches to.
+        let chain = self.new_chain();
+        self.resolve(skip.taken, word, Some(chain));
+        self.start(chain, self.pc as u32);
+    }
+
+    /// A conditional branch that ends a chain; the next starts behind it. Returns what is to go to the
+    /// target.
+    fn branch_if(&mut self, condition: Operand, when: bool) -> Fixup {
+        let branch = self.compare_and_branch(condition, when);
+        self.end_chains();
+        self.continue_chain(branch.behind, self.pc as u32);
+        branch.taken
+    }
+
+    /// Adds a branch that is taken if `condition` is `when`, fused with the comparison that made it where
+    /// it can be. Brings all other operands home before it.
+    fn compare_and_branch(&mut self, condition: Operand, when: bool) -> Branch {
+        let cmp = self.take_cmp(condition);
+        self.all_home();
+        let cmp = match cmp {
+            Some(cmp) => cmp,
+            None => {
+                let a = self.readable(condition);
+                Cmp { opcode: Opcode::I32Ne, a, b: CellOrImm::Imm(0), acc: None }
+            }
+        };
+        let opcode = if when { cmp.opcode } else { inverse(cmp.opcode) };
+        let (b_form, operands) = match cmp.b {
+            CellOrImm::Cell(b) => (self.form(b), fields(0, cmp.a, b, 0)),
+            CellOrImm::Imm(b) => (Form::Imm, fields32(0, cmp.a, b as u32)),
+        };
+        let handler = br_cmp(opcode, self.form(cmp.a), b_form);
+        let word = self.emit(handler, &[operands, 0, 0]) as u32;
+        Branch {
+            taken: Fixup { target: Target::Address(word + 2), cost: (word + 3) * 2 },
+            behind: (word + 3) * 2 + 1,
+        }
+    }
+
+    /// Takes back the comparison that made an operand, if it was added last.
+    pub(super) fn take_cmp(&mut self, operand: Operand) -> Option<Cmp> {
+        let last = self.last.filter(|last| operand.place == Place::Home && last.cell == operand.cell)?;
+        let cmp = last.cmp?;
+        self.out.truncate(last.word);
+        self.acc = cmp.acc;
+        self.last = None;
+        Some(cmp)
+    }
+
+    pub(super) fn br_table(&mut self) {
+        let (count, mut pc) = leb::u32(self.code, self.pc);
+        let index = self.pop();
+        self.all_home();
+        let index = self.readable(index);
+        let handler: Handler = match self.form(index) {
+            Form::Acc => control::br_table::<Acc>,
+            _ => control::br_table::<Cell<10>>,
+        };
+        let word = self.emit(handler, &[fields32(0, index, count)]) as u32;
+        self.out.resize(self.out.len() + count as usize + 1, pair(0, 0));
+        self.branch += count + 1;
+        let mut indirect: BTreeMap<u32, Vec<Fixup>> = BTreeMap::new();
+        for entry in 0..=count {
+            let (depth, next) = leb::u32(self.code, pc);
+            pc = next;
+            if entry == 0 {
+                self.charge_branch(Opcode::BrTable, depth);
+                self.end_chains();
+            }
+            let half = (word + 2 + entry) * 2;
+            let fixup = Fixup { target: Target::Distance { half, from: word }, cost: half + 1 };
+            if self.is_straight(depth) {
+                self.go_to(fixup, depth);
+            } else {
+                indirect.entry(depth).or_default().push(fixup);
+            }
+        }
+        self.pc = pc;
+        // Where operands must move, the table leads to code that moves them; it costs nothing by itself.
+        for (depth, fixups) in indirect {
+            self.acc = None;
+            for fixup in fixups {
+                self.resolve(fixup, self.out.len() as u32, None);
+            }
+            self.jump(depth);
+        }
+        self.live = false;
+    }
+}
+
+/// A conditional branch in the code.
+struct Branch {
+    taken: Fixup,
+    /// Half-word that is to hold the cost of going on.
+    behind: u32,
+}
+
+/// The comparison that holds where this one does not.
+pub(super) fn inverse(opcode: Opcode) -> Opcode {
+    use Opcode as O;
+    match opcode {
+        O::I32Eq => O::I32Ne,
+        O::I32Ne => O::I32Eq,
+        O::I32LtS => O::I32GeS,
+        O::I32LtU => O::I32GeU,
+        O::I32GtS => O::I32LeS,
+        O::I32GtU => O::I32LeU,
+        O::I32LeS => O::I32GtS,
+        O::I32LeU => O::I32GtU,
+        O::I32GeS => O::I32LtS,
+        O::I32GeU => O::I32LtU,
+        O::I64Eq => O::I64Ne,
+        O::I64Ne => O::I64Eq,
+        O::I64LtS => O::I64GeS,
+        O::I64LtU => O::I64GeU,
+        O::I64GtS => O::I64LeS,
+        O::I64GtU => O::I64LeU,
+        O::I64LeS => O::I64GtS,
+        O::I64LeU => O::I64GtU,
+        O::I64GeS => O::I64LtS,
+        O::I64GeU => O::I64LtU,
+        other => other,
+    }
+}

@@ -1,0 +1,137 @@
+//! Calls. Spec: Core 3.0, 4.6.10 Function Calls.
+
+use super::emit::{Form, fields32};
+use super::Translator;
+use crate::fast::code::pair;
+use crate::fast::handlers::call;
+use crate::fast::handlers::numeric::{Acc, Cell};
+use crate::fast::regs::Handler;
+use selfsame_validate::{FuncType, ValType};
+
+/// A word of an index and two 16-bit operands, at offsets 8, 12 and 14.
+fn index_and_cells(index: u32, first: u16, second: u16) -> u64 {
+    let mut bytes = [0; 8];
+    bytes[..4].copy_from_slice(&index.to_ne_bytes());
+    bytes[4..6].copy_from_slice(&first.to_ne_bytes());
+    bytes[6..].copy_from_slice(&second.to_ne_bytes());
+    u64::from_ne_bytes(bytes)
+}
+
+impl Translator<'_> {
+    /// `call` and `return_call`.
+    pub(super) fn call(&mut self, tail: bool) {
+        let func = self.index();
+        let module = self.module;
+        let ty = module.func_type(func);
+        self.all_home();
+        let base = self.cell_at(self.height - ty.param_cells());
+        let defined = func.checked_sub(module.imported_funcs());
+        let number = defined.unwrap_or(func);
+        self.end_chains();
+        if tail {
+            let handler: Handler =
+                if defined.is_some() { call::return_call } else { call::return_call_imported };
+            let word = self.emit(handler, &[index_and_cells(number, base, ty.param_cells() as u16)]);
+            self.last_site(word);
+            self.live = false;
+            return;
+        }
+        let handler: Handler = if defined.is_some() { call::call } else { call::call_imported };
+        let landing = pair(0, self.body.local_cells + self.height - ty.param_cells());
+        let word = self.emit(handler, &[index_and_cells(number, base, 0), landing]);
+        self.last_site(word);
+        self.land(word + 2, ty);
+    }
+
+    /// `call_indirect` and `return_call_indirect`.
+    pub(super) fn call_indirect(&mut self, tail: bool) {
+        let (type_index, table) = (self.index(), self.index());
+        let module = self.module;
+        let ty = &module.types()[type_index as usize];
+        let index = self.pop();
+        self.all_home();
+        let index = self.readable(index);
+        let base = self.cell_at(self.height - ty.param_cells());
+        let form = self.form(index);
+        self.end_chains();
+        let target = index_and_cells(type_index, base, index);
+        if tail {
+            let handler: Handler = match form {
+                Form::Acc => call::return_call_indirect::<Acc>,
+                _ => call::return_call_indirect::<Cell<14>>,
+            };
+            let word = self.emit(handler, &[target, pair(table, ty.param_cells())]);
+            self.last_site(word);
+            self.live = false;
+            return;
+        }
+        let handler: Handler = match form {
+            Form::Acc => call::call_indirect::<Acc>,
+            _ => call::call_indirect::<Cell<14>>,
+        };
+        let landing = pair(0, self.body.local_cells + self.height - ty.param_cells());
+        let word = self.emit(handler, &[target, pair(table, 0), landing]);
+        self.last_site(word);
+        self.land(word + 3, ty);
+    }
+
+    /// Takes note of an instruction that can trap at the end of its chain, which has ended already: nothing
+    /// comes back.
+    pub(super) fn last_site(&mut self, word: usize) {
+        self.site(word);
+        if let Some(site) = self.map.as_mut().and_then(|map| map.sites.last_mut()) {
+            site.suffix = 0;
+        }
+        self.open_site = self.map.as_ref().map_or(0, |map| map.sites.len());
+    }
+
+    /// Behind a call: its results are on the stack, and a chain starts.
+    fn land(&mut self, landing: usize, ty: &FuncType) {
+        self.truncate(self.operands.len() as u32 - ty.params().len() as u32);
+        for ty in ty.results() {
+            self.push_home(*ty == ValType::V128);
+        }
+        self.acc = None;
+        let at = self.at;
+        if let Some(map) = &mut self.map {
+            map.calls.push((landing as u32, at));
+        }
+        self.continue_chain(landing as u32 * 2, self.pc as u32);
+    }
+
+    /// `table.get`, `table.set`, `table.size`.
+    pub(super) fn table_access(&mut self, opcode: selfsame_validate::Opcode) {
+        use crate::fast::handlers::table;
+        use selfsame_validate::Opcode;
+        let index = self.index();
+        match opcode {
+            Opcode::TableSize => {
+                self.emit_result(false, table::table_size, |cell| fields32(cell, 0, index), &[]);
+            }
+            Opcode::TableGet => {
+                let element = self.pop();
+                let element = self.readable(element);
+                let word = self.out.len();
+                self.emit_result(false, table::table_get, |cell| fields32(cell, element, index), &[]);
+                self.site(word);
+            }
+            _ => {
+                let (value, element) = (self.pop(), self.pop());
+                let (element, value) = (self.readable(element), self.readable(value));
+                let word = self.emit(table::table_set, &[fields32(value, element, index)]);
+                self.site(word);
+            }
+        }
+    }
+
+    pub(super) fn ref_func(&mut self) {
+        let index = self.index();
+        let handler = crate::fast::handlers::table::ref_func;
+        self.emit_result(false, handler, |cell| fields32(cell, 0, index), &[]);
+    }
+
+    pub(super) fn segment_drop(&mut self, opcode: selfsame_validate::Opcode) {
+        let segment = self.index();
+        self.emit(crate::fast::handlers::table::segment_drop, &[pair(segment, opcode as u32)]);
+    }
+}

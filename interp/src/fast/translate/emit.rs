@@ -1,0 +1,172 @@
+//! Adding instructions to the code, and finishing it.
+
+use super::operands::{Operand, Place};
+use super::{Opcode, Translator};
+use crate::fast::code::Site;
+use crate::fast::handlers::numeric::{Acc, Cell};
+use crate::fast::handlers::variable;
+use crate::fast::regs::Handler;
+use alloc::boxed::Box;
+
+/// The instruction that was added last, where its result is still its only effect.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Last {
+    /// Its first word.
+    pub word: usize,
+    /// The cell of its result.
+    pub cell: u16,
+    /// What it compares, if it does.
+    pub cmp: Option<Cmp>,
+}
+
+/// An integer comparison, to be fused into a branch.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Cmp {
+    pub opcode: Opcode,
+    /// Cell of the first operand.
+    pub a: u16,
+    pub b: CellOrImm,
+    /// What the accumulator mirrored in front of it.
+    pub acc: Option<u16>,
+}
+
+/// A second operand.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum CellOrImm {
+    Cell(u16),
+    Imm(i32),
+}
+
+/// How an instruction gets an operand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    Cell,
+    Acc,
+    Imm,
+}
+
+/// A word of four 16-bit operands, at offsets 8, 10, 12 and 14 of a two-word instruction.
+pub(super) fn fields(first: u16, second: u16, third: u16, fourth: u16) -> u64 {
+    let mut bytes = [0; 8];
+    for (at, field) in [first, second, third, fourth].into_iter().enumerate() {
+        bytes[2 * at..2 * at + 2].copy_from_slice(&field.to_ne_bytes());
+    }
+    u64::from_ne_bytes(bytes)
+}
+
+/// A word of two 16-bit operands and one of 32 bits.
+pub(super) fn fields32(first: u16, second: u16, third: u32) -> u64 {
+    let mut bytes = [0; 8];
+    bytes[..2].copy_from_slice(&first.to_ne_bytes());
+    bytes[2..4].copy_from_slice(&second.to_ne_bytes());
+    bytes[4..].copy_from_slice(&third.to_ne_bytes());
+    u64::from_ne_bytes(bytes)
+}
+
+impl Translator<'_> {
+    /// Adds an instruction without a result that could be redirected.
+    pub(super) fn emit(&mut self, handler: Handler, words: &[u64]) -> usize {
+        let at = self.out.len();
+        self.out.push(handler as usize as u64);
+        self.out.extend_from_slice(words);
+        self.last = None;
+        at
+    }
+
+    /// Adds an instruction whose result goes to the cell in its first operand field, and takes note of it.
+    pub(super) fn emit_to(&mut self, cell: u16, wide: bool, handler: Handler, words: &[u64]) -> usize {
+        let at = self.emit(handler, words);
+        if wide {
+            self.overwritten(cell);
+            self.overwritten(cell + 1);
+        } else {
+            self.acc = Some(cell);
+        }
+        at
+    }
+
+    /// Adds an instruction that pushes its result. `words` is made from the result's cell.
+    pub(super) fn emit_result(&mut self, wide: bool, handler: Handler, words: impl Fn(u16) -> u64, more: &[u64]) {
+        let cell = self.cell_at(self.height);
+        let word = self.emit_to(cell, wide, handler, &[words(cell)]);
+        self.out.extend_from_slice(more);
+        self.push_home(wide);
+        self.last = Some(Last { word, cell, cmp: None });
+    }
+
+    /// The accumulator does not mirror this cell any more.
+    pub(super) fn overwritten(&mut self, cell: u16) {
+        if self.acc == Some(cell) {
+            self.acc = None;
+        }
+    }
+
+    /// How an operand in a cell is best read.
+    pub(super) fn form(&self, cell: u16) -> Form {
+        if self.acc == Some(cell) { Form::Acc } else { Form::Cell }
+    }
+
+    /// Puts an operand's value into a cell, unless it is there.
+    pub(super) fn copy_to(&mut self, to: u16, operand: Operand) {
+        let from = match operand.place {
+            Place::Const(value) => return self.constant_to(to, value),
+            Place::Local(cell) => cell,
+            Place::Home => operand.cell,
+        };
+        if from == to {
+            return;
+        }
+        let handler: Handler = if operand.wide {
+            variable::copy_wide
+        } else if self.acc == Some(from) {
+            variable::copy::<Acc>
+        } else {
+            variable::copy::<Cell<10>>
+        };
+        self.emit_to(to, operand.wide, handler, &[fields(to, from, 0, 0)]);
+    }
+
+    /// Puts a constant into a cell.
+    pub(super) fn constant_to(&mut self, to: u16, value: u64) {
+        let low = value as u32;
+        if u64::from(low) == value {
+            self.emit_to(to, false, variable::const_u32, &[fields32(to, 0, low)]);
+        } else if i64::from(low as i32) as u64 == value {
+            self.emit_to(to, false, variable::const_i32, &[fields32(to, 0, low)]);
+        } else {
+            self.emit_to(to, false, variable::const_u64, &[fields32(to, 0, 0), value]);
+        }
+    }
+
+    /// Takes note that the instruction at `word` can trap.
+    pub(super) fn site(&mut self, word: usize) {
+        if let Some(map) = &mut self.map {
+            // The suffix is put in when the chain ends; until then it holds the cost so far.
+            map.sites.push(Site { word: word as u32, pc: self.at, suffix: self.prefix as u32 });
+        }
+    }
+
+    /// Sets one half of a word: `half` counts half-words.
+    pub(super) fn set_half(&mut self, half: u32, value: u32) {
+        let word = &mut self.out[half as usize / 2];
+        let mut bytes = word.to_ne_bytes();
+        let at = (half as usize % 2) * 4;
+        bytes[at..at + 4].copy_from_slice(&value.to_ne_bytes());
+        *word = u64::from_ne_bytes(bytes);
+    }
+
+    /// Puts in what was left open, and hands the code over.
+    pub(super) fn finish(mut self) -> Box<[u64]> {
+        for (half, chain) in core::mem::take(&mut self.edges) {
+            let cost = self.chains[chain as usize].cost;
+            self.set_half(half, cost);
+        }
+        let mut words = core::mem::take(&mut self.out).into_boxed_slice();
+        let base = words.as_ptr() as usize;
+        for word in &self.addresses {
+            let target = &mut words[*word as usize];
+            *target = (base + *target as usize * 8) as u64;
+        }
+        words
+    }
+}

@@ -1,0 +1,230 @@
+//! From a function's bytes to the fast tier's code, in one pass.
+//!
+//! The pass keeps an operand stack of its own, which says where each operand is (`operands`), and the
+//! open control constructs (`labels`). Instructions are added at the end of `out`; what is not known yet,
+//! targets and the costs of chains, is put in later. The pass is a function of the module, the schedule
+//! and the mode alone; run with `map` set, it also writes down the way back to the source.
+
+mod call;
+mod branches;
+mod emit;
+mod labels;
+mod memory;
+mod numeric;
+mod operands;
+mod simd;
+mod variable;
+
+use super::code::{Compiled, SourceMap};
+use super::handlers::control;
+use crate::config::Mode;
+use crate::gas::Schedule;
+use crate::module::Module;
+use crate::ops::banned_without_floats;
+use alloc::vec::Vec;
+use emit::Last;
+use labels::{Chain, Control};
+use operands::{LocalCells, Operand};
+use selfsame_validate::{FuncBody, Opcode, leb};
+
+/// Most cells of a frame: instructions name cells by 16 bits.
+const MAX_CELLS: u32 = 1 << 16;
+
+/// The code of a function that the module defines; `None` if its frame is too large for the fast tier.
+pub(super) fn translate(module: &Module, func: u32) -> Option<Compiled> {
+    let translator = run(module, func, false)?;
+    Some(Compiled::new(translator.finish()))
+}
+
+/// The way back from that code to the module's bytes.
+pub(super) fn map(module: &Module, func: u32) -> SourceMap {
+    let Some(mut translator) = run(module, func, true) else { return SourceMap::default() };
+    let costs = translator.chains.iter().map(|chain| chain.cost).collect();
+    let mut map = translator.map.take().unwrap_or_default();
+    map.costs = costs;
+    map
+}
+
+fn run(module: &Module, func: u32, map: bool) -> Option<Translator<'_>> {
+    let validated = module.validated();
+    let body = &validated.bodies()[func as usize];
+    // The cell behind the last is named too, where a call without arguments is at the stack's top.
+    if body.frame_cells() >= MAX_CELLS {
+        return None;
+    }
+    let config = module.engine().config();
+    let mut translator = Translator::new(validated, body, func, &config.schedule, config.mode);
+    translator.map = map.then(SourceMap::default);
+    translator.function();
+    Some(translator)
+}
+
+/// A translation on its way.
+struct Translator<'m> {
+    module: &'m selfsame_validate::Module,
+    code: &'m [u8],
+    body: &'m FuncBody,
+    /// The function's index in the module's index space.
+    func: u32,
+    schedule: &'m Schedule,
+    mode: Mode,
+    /// Where the next instruction's bytes are.
+    pc: usize,
+    /// Where the present instruction is.
+    at: u32,
+    out: Vec<u64>,
+    operands: Vec<Operand>,
+    /// Cells of the operand stack.
+    height: u32,
+    /// Operands that are not in their own cell, lowest first.
+    pending: Vec<u32>,
+    local_cells: LocalCells,
+    controls: Vec<Control>,
+    /// Whether the present place can be reached.
+    live: bool,
+    /// Constructs opened in unreachable code that are still open.
+    dead_depth: u32,
+    /// The cell that the accumulator mirrors.
+    acc: Option<u16>,
+    /// The instruction that was added last, if it has a result that can still be redirected.
+    last: Option<Last>,
+    /// Branch sites so far, counted as `validate` does.
+    branch: u32,
+    /// Cost of the instructions so far.
+    prefix: u64,
+    chains: Vec<Chain>,
+    /// The first chain whose end has not come.
+    open_chain: usize,
+    /// Costs to put in: half-word of the code, chain.
+    edges: Vec<(u32, u32)>,
+    /// Words that are to be addresses: they hold a word's number.
+    addresses: Vec<u32>,
+    map: Option<SourceMap>,
+    /// The first site of the map whose chain's end has not come.
+    open_site: usize,
+}
+
+impl<'m> Translator<'m> {
+    fn new(
+        module: &'m selfsame_validate::Module,
+        body: &'m FuncBody,
+        func: u32,
+        schedule: &'m Schedule,
+        mode: Mode,
+    ) -> Self {
+        let func = module.imported_funcs() + func;
+        Translator {
+            module,
+            code: module.bytes(),
+            body,
+            func,
+            schedule,
+            mode,
+            pc: body.code as usize,
+            at: body.start,
+            out: Vec::new(),
+            operands: Vec::new(),
+            height: 0,
+            pending: Vec::new(),
+            local_cells: LocalCells::new(module, body, func),
+            controls: Vec::new(),
+            live: true,
+            dead_depth: 0,
+            acc: None,
+            last: None,
+            branch: 0,
+            prefix: 0,
+            chains: Vec::new(),
+            open_chain: 0,
+            edges: Vec::new(),
+            addresses: Vec::new(),
+            map: None,
+            open_site: 0,
+        }
+    }
+
+    fn function(&mut self) {
+        self.open_function();
+        while self.pc < self.body.end as usize {
+            self.at = self.pc as u32;
+            let (opcode, immediates) = Opcode::decode(self.code, self.pc);
+            self.pc = immediates;
+            if self.live {
+                self.instruction(opcode);
+            } else {
+                self.dead_instruction(opcode);
+            }
+        }
+    }
+
+    /// An instruction that can be reached.
+    fn instruction(&mut self, opcode: Opcode) {
+        use Opcode as O;
+        self.split_long_chain();
+        // Branches, whose cost depends on their label, add the rest themselves.
+        self.prefix += u64::from(self.schedule.cost(opcode));
+        if self.mode == Mode::NoFloats && banned_without_floats(opcode) {
+            // What follows is translated as ever, so that what is counted stays right; it never runs.
+            let word = self.emit(control::banned, &[]);
+            self.site(word);
+        }
+        match opcode {
+            O::Nop => {}
+            O::Unreachable => self.unreachable(),
+            O::Block | O::Loop => self.block(opcode),
+            O::If => self.if_(),
+            O::Else => self.else_(),
+            O::End => self.end(),
+            O::Br => self.br(),
+            O::BrIf => self.br_if(),
+            O::BrTable => self.br_table(),
+            O::Return => self.return_(),
+            O::Call | O::ReturnCall => self.call(opcode == O::ReturnCall),
+            O::CallIndirect | O::ReturnCallIndirect => self.call_indirect(opcode == O::ReturnCallIndirect),
+            O::Drop => {
+                self.pop();
+            }
+            O::Select => self.select(),
+            O::TypedSelect => {
+                self.pc = opcode.skip_immediates(self.code, self.pc);
+                self.select();
+            }
+            O::LocalGet => self.local_get(),
+            O::LocalSet => self.local_set(false),
+            O::LocalTee => self.local_set(true),
+            O::GlobalGet => self.global_get(),
+            O::GlobalSet => self.global_set(),
+            O::I32Const | O::I64Const | O::F32Const | O::F64Const | O::RefNull => self.constant(opcode),
+            O::RefIsNull => self.is_zero(O::I64Eq),
+            O::RefFunc => self.ref_func(),
+            O::TableGet | O::TableSet | O::TableSize => self.table_access(opcode),
+            O::MemoryFill | O::MemoryCopy | O::MemoryInit => self.bulk(opcode),
+            O::TableFill | O::TableCopy | O::TableInit => self.bulk(opcode),
+            O::DataDrop | O::ElemDrop => self.segment_drop(opcode),
+            O::MemorySize => self.memory_size(),
+            O::MemoryGrow | O::TableGrow => self.grow(opcode),
+            _ if opcode.code() >> 16 == 0xfd => self.vector(opcode),
+            _ if opcode.takes_mem_arg() => self.access(opcode),
+            _ => self.numeric(opcode),
+        }
+    }
+
+    /// An instruction that cannot be reached: only the structure counts.
+    fn dead_instruction(&mut self, opcode: Opcode) {
+        match opcode {
+            Opcode::Block | Opcode::Loop | Opcode::If => self.dead_depth += 1,
+            Opcode::End if self.dead_depth > 0 => self.dead_depth -= 1,
+            Opcode::End => return self.end(),
+            Opcode::Else if self.dead_depth == 0 => return self.else_(),
+            _ => {}
+        }
+        self.pc = opcode.skip_immediates(self.code, self.pc);
+    }
+
+    /// The next immediate, an index.
+    fn index(&mut self) -> u32 {
+        let (value, pc) = leb::u32(self.code, self.pc);
+        self.pc = pc;
+        value
+    }
+}

@@ -1,0 +1,162 @@
+//! Where the operands are while code is made.
+
+use super::Translator;
+use alloc::vec::Vec;
+use selfsame_validate::{FuncBody, Module, ValType};
+
+/// What an operand is, as far as the translator knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// It is in its own cell.
+    Home,
+    /// It is what a local holds, by the local's cell; the local has not been set since.
+    Local(u16),
+    /// It is a constant.
+    Const(u64),
+}
+
+/// An entry of the operand stack.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Operand {
+    pub place: Place,
+    /// Its own cell: that of its stack height.
+    pub cell: u16,
+    /// Whether it takes two cells.
+    pub wide: bool,
+}
+
+impl Operand {
+    pub fn cells(&self) -> u32 {
+        1 + u32::from(self.wide)
+    }
+}
+
+/// Operands that may be elsewhere than at home. More are brought home, so that looking through them
+/// takes bounded time.
+const MAX_PENDING: usize = 24;
+
+/// Cells of the locals, by index.
+pub(super) enum LocalCells {
+    /// Each local has one cell.
+    Narrow,
+    /// The first cell of each local, and whether it takes two.
+    Mixed(Vec<(u16, bool)>),
+}
+
+impl LocalCells {
+    pub fn new(module: &Module, body: &FuncBody, func: u32) -> Self {
+        let params = module.func_type(func).params();
+        let is_vector = |ty: &ValType| *ty == ValType::V128;
+        if !params.iter().any(is_vector) && !module.locals(body).iter().any(|(_, ty)| is_vector(ty)) {
+            return LocalCells::Narrow;
+        }
+        let mut cell = 0u16;
+        let declared = module.locals(body).iter();
+        let declared = declared.flat_map(|&(count, ty)| core::iter::repeat_n(ty, count as usize));
+        let cells = params.iter().copied().chain(declared).map(|ty| {
+            let entry = (cell, ty == ValType::V128);
+            // Frames of more cells than 16 bits can name are not translated.
+            cell = cell.wrapping_add(ty.cells() as u16);
+            entry
+        });
+        LocalCells::Mixed(cells.collect())
+    }
+
+    /// The first cell of a local, and whether it takes two.
+    pub fn get(&self, local: u32) -> (u16, bool) {
+        match self {
+            LocalCells::Narrow => (local as u16, false),
+            LocalCells::Mixed(cells) => cells[local as usize],
+        }
+    }
+}
+
+impl Translator<'_> {
+    /// The cell at a height of the operand stack.
+    pub(super) fn cell_at(&self, height: u32) -> u16 {
+        (self.body.local_cells + height) as u16
+    }
+
+    pub(super) fn push(&mut self, place: Place, wide: bool) {
+        let operand = Operand { place, cell: self.cell_at(self.height), wide };
+        if place != Place::Home {
+            if self.pending.len() >= MAX_PENDING {
+                self.all_home();
+            }
+            self.pending.push(self.operands.len() as u32);
+        }
+        self.height += operand.cells();
+        self.operands.push(operand);
+    }
+
+    pub(super) fn push_home(&mut self, wide: bool) {
+        self.push(Place::Home, wide);
+    }
+
+    pub(super) fn pop(&mut self) -> Operand {
+        let operand = self.operands.pop().expect("validated: an instruction finds its operands");
+        self.height -= operand.cells();
+        if self.pending.last() == Some(&(self.operands.len() as u32)) {
+            self.pending.pop();
+        }
+        operand
+    }
+
+    /// Drops operands until `count` are left.
+    pub(super) fn truncate(&mut self, count: u32) {
+        while self.operands.len() > count as usize {
+            self.pop();
+        }
+    }
+
+    /// Brings every operand home.
+    pub(super) fn all_home(&mut self) {
+        let pending = core::mem::take(&mut self.pending);
+        for &index in &pending {
+            self.bring_home(index as usize);
+        }
+        self.pending = pending;
+        self.pending.clear();
+    }
+
+    /// Brings home the operands that are what the local holds: it is about to change.
+    pub(super) fn save_local(&mut self, local: u16) {
+        let mut pending = core::mem::take(&mut self.pending);
+        pending.retain(|&index| {
+            let is_local = self.operands[index as usize].place == Place::Local(local);
+            if is_local {
+                self.bring_home(index as usize);
+            }
+            !is_local
+        });
+        self.pending = pending;
+    }
+
+    /// Whether an operand is what the local holds.
+    pub(super) fn is_awaited(&self, local: u16) -> bool {
+        self.pending.iter().any(|&index| self.operands[index as usize].place == Place::Local(local))
+    }
+
+    fn bring_home(&mut self, index: usize) {
+        let operand = self.operands[index];
+        self.copy_home(operand);
+        self.operands[index].place = Place::Home;
+    }
+
+    /// Puts an operand's value into its own cell.
+    pub(super) fn copy_home(&mut self, operand: Operand) {
+        self.copy_to(operand.cell, operand);
+    }
+
+    /// The cell from which an operand can be read; a constant is put into its own.
+    pub(super) fn readable(&mut self, operand: Operand) -> u16 {
+        match operand.place {
+            Place::Home => operand.cell,
+            Place::Local(cell) => cell,
+            Place::Const(value) => {
+                self.constant_to(operand.cell, value);
+                operand.cell
+            }
+        }
+    }
+}

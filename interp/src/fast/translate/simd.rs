@@ -1,0 +1,236 @@
+//! Vector instructions: the choice of handlers. Spec: Core 3.0, 4.6.4 Vector Instructions.
+
+use super::emit::{fields, fields32};
+use super::{Opcode, Translator};
+use crate::config::Mode;
+use crate::fast::handlers::control::unreachable;
+use crate::fast::handlers::memory::{Access, First, Other};
+use crate::fast::handlers::{simd, variable};
+use crate::fast::regs::Handler;
+use crate::ops::simd::{
+    self as ops, VLoadExt, simd_binops, simd_extracts, simd_float_binops, simd_float_ternops,
+    simd_float_unops, simd_load_ext, simd_replaces, simd_shifts, simd_splats, simd_ternops, simd_tests,
+    simd_unops,
+};
+use crate::ops::{DefaultSoft, Floats, Hard};
+
+/// The handler of an instruction, if it is in the list.
+macro_rules! select_from {
+    ($handler:path, $opcode:expr; $($name:ident $(($ty:ty))? $(-> $r:ty)? = $f:path;)*) => {
+        match $opcode {
+            $(Opcode::$name => {
+                use $handler as handler;
+                Some(handler::<ops::$name> as Handler)
+            })*
+            _ => None,
+        }
+    };
+}
+
+/// As `select_from`, for lists of float instructions in the mode `M`.
+macro_rules! select_float_from {
+    ($handler:path, $opcode:expr; $($name:ident = $f:path;)*) => {
+        match $opcode {
+            $(Opcode::$name => {
+                use $handler as handler;
+                Some(handler::<ops::$name<M>> as Handler)
+            })*
+            _ => None,
+        }
+    };
+}
+
+fn unop(opcode: Opcode) -> Option<Handler> {
+    simd_unops!(select_from, simd::unop, opcode;)
+}
+
+fn binop(opcode: Opcode) -> Option<Handler> {
+    simd_binops!(select_from, simd::binop, opcode;)
+}
+
+fn ternop(opcode: Opcode) -> Option<Handler> {
+    simd_ternops!(select_from, simd::ternop, opcode;)
+}
+
+fn shift(opcode: Opcode) -> Option<Handler> {
+    simd_shifts!(select_from, simd::shift, opcode;)
+}
+
+fn test(opcode: Opcode) -> Option<Handler> {
+    simd_tests!(select_from, simd::test, opcode;)
+}
+
+fn splat(opcode: Opcode) -> Option<Handler> {
+    simd_splats!(select_from, simd::splat, opcode;)
+}
+
+fn extract(opcode: Opcode) -> Option<Handler> {
+    simd_extracts!(select_from, simd::extract, opcode;)
+}
+
+fn replace(opcode: Opcode) -> Option<Handler> {
+    simd_replaces!(select_from, simd::replace, opcode;)
+}
+
+fn float_unop<M: Floats>(opcode: Opcode) -> Option<Handler> {
+    simd_float_unops!(select_float_from, simd::unop, opcode;)
+}
+
+fn float_binop<M: Floats>(opcode: Opcode) -> Option<Handler> {
+    simd_float_binops!(select_float_from, simd::binop, opcode;)
+}
+
+fn float_ternop<M: Floats>(opcode: Opcode) -> Option<Handler> {
+    simd_float_ternops!(select_float_from, simd::ternop, opcode;)
+}
+
+fn pick_load_ext<O: VLoadExt<M: Access + Into<u64>>>(other: bool) -> Handler {
+    if other { simd::load_ext::<O, Other> } else { simd::load_ext::<O, First> }
+}
+
+fn load_ext(opcode: Opcode, other: bool) -> Option<Handler> {
+    macro_rules! rows {
+        ($($name:ident ($ty:ty) = $f:path;)*) => {
+            match opcode {
+                $(Opcode::$name => Some(pick_load_ext::<ops::$name>(other)),)*
+                _ => None,
+            }
+        };
+    }
+    simd_load_ext!(rows)
+}
+
+impl Translator<'_> {
+    pub(super) fn vector(&mut self, opcode: Opcode) {
+        use Opcode as O;
+        match opcode {
+            O::V128Const => {
+                let (low, high) = (self.eight_bytes(0), self.eight_bytes(8));
+                self.pc += 16;
+                self.emit_result(true, variable::const_v128, |cell| fields(cell, 0, 0, 0), &[low, high]);
+            }
+            O::I8x16Shuffle => {
+                // The handler reads the lanes as bytes in memory order.
+                let lanes = [self.eight_bytes(0).to_le(), self.eight_bytes(8).to_le()];
+                self.pc += 16;
+                let (b, a) = self.two_vectors();
+                self.emit_result(true, simd::shuffle, |cell| fields(cell, a, b, 0), &lanes);
+            }
+            O::V128Store => {
+                let arg = self.mem_arg();
+                let (value, address) = (self.pop(), self.pop());
+                let (value, address) = (self.readable(value), self.readable(address));
+                let other = arg.memory != 0;
+                let handler: Handler = if other { simd::store::<Other> } else { simd::store::<First> };
+                let word = self.emit(handler, &[fields32(value, address, arg.offset as u32)]);
+                if other {
+                    self.out.push(u64::from(arg.memory));
+                }
+                self.site(word);
+            }
+            _ if opcode.takes_mem_arg() && opcode.takes_lane() => self.lane_access(opcode),
+            _ if opcode.takes_mem_arg() => self.vector_load(opcode),
+            _ => self.vector_op(opcode),
+        }
+    }
+
+    /// Eight bytes of an immediate, as a cell holds them.
+    fn eight_bytes(&self, offset: usize) -> u64 {
+        let at = self.pc + offset;
+        self.code.get(at..at + 8).and_then(|bytes| bytes.try_into().ok()).map_or(0, u64::from_le_bytes)
+    }
+
+    /// Pops two vectors: cells of the second and the first.
+    fn two_vectors(&mut self) -> (u16, u16) {
+        let (b, a) = (self.pop(), self.pop());
+        (self.readable(b), self.readable(a))
+    }
+
+    fn vector_load(&mut self, opcode: Opcode) {
+        let arg = self.mem_arg();
+        let other = arg.memory != 0;
+        let plain: Handler = if other { simd::load::<Other> } else { simd::load::<First> };
+        let handler = load_ext(opcode, other).unwrap_or(plain);
+        let address = self.pop();
+        let address = self.readable(address);
+        let more = [u64::from(arg.memory)];
+        let more = if other { &more[..] } else { &[] };
+        let word = self.out.len();
+        self.emit_result(true, handler, |cell| fields32(cell, address, arg.offset as u32), more);
+        self.site(word);
+    }
+
+    /// `load_lane` and `store_lane`.
+    fn lane_access(&mut self, opcode: Opcode) {
+        use Opcode as O;
+        let arg = self.mem_arg();
+        let lane = u16::from(self.code.get(self.pc).copied().unwrap_or(0));
+        self.pc += 1;
+        let (vector, address) = (self.pop(), self.pop());
+        let (vector, address) = (self.readable(vector), self.readable(address));
+        let offset = arg.offset as u32;
+        let more = [fields32(vector, lane, arg.memory)];
+        let handler: Handler = match opcode {
+            O::V128Load8Lane => simd::load_lane::<ops::I8x16ReplaceLane, u8>,
+            O::V128Load16Lane => simd::load_lane::<ops::I16x8ReplaceLane, u16>,
+            O::V128Load32Lane => simd::load_lane::<ops::I32x4ReplaceLane, u32>,
+            O::V128Load64Lane => simd::load_lane::<ops::I64x2ReplaceLane, u64>,
+            O::V128Store8Lane => simd::store_lane::<ops::I8x16ExtractLaneU, u8>,
+            O::V128Store16Lane => simd::store_lane::<ops::I16x8ExtractLaneU, u16>,
+            O::V128Store32Lane => simd::store_lane::<ops::I32x4ExtractLane, u32>,
+            _ => simd::store_lane::<ops::I64x2ExtractLane, u64>,
+        };
+        let word = self.out.len();
+        if matches!(opcode, O::V128Load8Lane | O::V128Load16Lane | O::V128Load32Lane | O::V128Load64Lane) {
+            self.emit_result(true, handler, |cell| fields32(cell, address, offset), &more);
+        } else {
+            self.emit(handler, &[fields32(0, address, offset), more[0]]);
+        }
+        self.site(word);
+    }
+
+    fn vector_op(&mut self, opcode: Opcode) {
+        let soft = self.mode != Mode::NonDeterministic;
+        let float_un = if soft { float_unop::<DefaultSoft> } else { float_unop::<Hard> };
+        let float_bin = if soft { float_binop::<DefaultSoft> } else { float_binop::<Hard> };
+        let float_tern = if soft { float_ternop::<DefaultSoft> } else { float_ternop::<Hard> };
+        if let Some(handler) = binop(opcode).or_else(|| float_bin(opcode)) {
+            let (b, a) = self.two_vectors();
+            self.emit_result(true, handler, |cell| fields(cell, a, b, 0), &[]);
+        } else if let Some(handler) = unop(opcode).or_else(|| float_un(opcode)).or_else(|| splat(opcode)) {
+            let a = self.pop();
+            let a = self.readable(a);
+            self.emit_result(true, handler, |cell| fields(cell, a, 0, 0), &[]);
+        } else if let Some(handler) = ternop(opcode).or_else(|| float_tern(opcode)) {
+            let c = self.pop();
+            let c = self.readable(c);
+            let (b, a) = self.two_vectors();
+            self.emit_result(true, handler, |cell| fields(cell, a, b, c), &[]);
+        } else if let Some(handler) = shift(opcode) {
+            let (b, a) = self.two_vectors();
+            self.emit_result(true, handler, |cell| fields(cell, a, b, 0), &[]);
+        } else if let Some(handler) = test(opcode) {
+            let a = self.pop();
+            let a = self.readable(a);
+            self.emit_result(false, handler, |cell| fields(cell, a, 0, 0), &[]);
+        } else {
+            self.lane_op(opcode);
+        }
+    }
+
+    /// `extract_lane` and `replace_lane`.
+    fn lane_op(&mut self, opcode: Opcode) {
+        let lane = u16::from(self.code.get(self.pc).copied().unwrap_or(0));
+        self.pc += 1;
+        if let Some(handler) = extract(opcode) {
+            let a = self.pop();
+            let a = self.readable(a);
+            self.emit_result(false, handler, |cell| fields(cell, a, lane, 0), &[]);
+            return;
+        }
+        let handler = replace(opcode).unwrap_or(unreachable);
+        let (scalar, vector) = (self.pop(), self.pop());
+        let (scalar, vector) = (self.readable(scalar), self.readable(vector));
+        self.emit_result(true, handler, |cell| fields(cell, vector, scalar, lane), &[]);
+    }
+}

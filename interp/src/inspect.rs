@@ -1,0 +1,155 @@
+//! Looking at an execution: frames and fingerprints.
+
+use crate::fast;
+use crate::frame::{Frame, FrameKind};
+use crate::func::to_values;
+use crate::store::{Store, StoreInner};
+use crate::value::Val;
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec::Vec;
+use selfsame_validate::ValType;
+
+/// A function that was running.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FrameInfo {
+    /// Name of its instance.
+    pub module: String,
+    /// `funcidx`: imported functions come first.
+    pub func: u32,
+    /// Its name, where the name section has it.
+    pub name: Option<String>,
+    /// Offset in the module's bytes of the instruction that it stands at; of the body's start, where the
+    /// function could not be entered or its entering not be paid.
+    pub offset: u32,
+    /// Parameters and locals.
+    pub locals: Vec<Val>,
+    /// The operand stack, lowest first; only of the innermost frame, and only where the execution stands
+    /// between two instructions.
+    pub operands: Option<Vec<Val>>,
+}
+
+/// A frame as the fingerprint has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FingerprintFrame {
+    /// Name of its instance.
+    pub module_name: String,
+    /// `funcidx`: imported functions come first.
+    pub func: u32,
+}
+
+/// What a stop looked like, to be compared with other machines: the call stack and the BLAKE3 hash of each
+/// memory over its whole current length.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fingerprint {
+    /// Innermost first; empty after a return.
+    pub frames: Vec<FingerprintFrame>,
+    /// For each instance, by name, the hashes of the memories that its module defines, in index order.
+    pub module_instances: BTreeMap<String, Vec<[u8; 32]>>,
+}
+
+impl<T> Store<T> {
+    /// The frames of the last stop, innermost first; empty if the last call returned.
+    pub fn frames(&self) -> &[FrameInfo] {
+        &self.inner.stopped
+    }
+
+    /// The fingerprint of the last stop: its frames, and the memories as they are now. Takes time in
+    /// proportion to the memories' length; uses every core where the feature `parallel` is on.
+    pub fn fingerprint(&self) -> Fingerprint {
+        let frames = self
+            .inner
+            .stopped
+            .iter()
+            .map(|frame| FingerprintFrame { module_name: frame.module.clone(), func: frame.func })
+            .collect();
+        Fingerprint { frames, module_instances: memory_hashes(&self.inner) }
+    }
+}
+
+fn memory_hashes(store: &StoreInner) -> BTreeMap<String, Vec<[u8; 32]>> {
+    store
+        .instances
+        .iter()
+        .map(|instance| {
+            let imported = instance.module.validated().imported_memories() as usize;
+            let own = instance.memories.iter().skip(imported);
+            let hashes = own.map(|memory| hash(store.memories[*memory as usize].bytes())).collect();
+            (instance.name.clone(), hashes)
+        })
+        .collect()
+}
+
+fn hash(bytes: &[u8]) -> [u8; 32] {
+    let mut hasher = blake3::Hasher::new();
+    #[cfg(feature = "parallel")]
+    hasher.update_rayon(bytes);
+    #[cfg(not(feature = "parallel"))]
+    hasher.update(bytes);
+    *hasher.finalize().as_bytes()
+}
+
+/// The frames of the running execution, innermost first.
+pub(crate) fn frames(store: &StoreInner) -> Vec<FrameInfo> {
+    let mut frames = Vec::new();
+    if let Some((instance, func)) = store.vm.refused {
+        let start = store.instances[instance as usize].module.validated().bodies()[func as usize].start;
+        frames.push(describe(store, instance, func, start, Vec::new(), None));
+    }
+    let stack = &store.stack;
+    for (depth, frame) in stack.frames[..=stack.top].iter().rev().enumerate() {
+        if frame.kind == FrameKind::Host {
+            continue;
+        }
+        let between = depth == 0 && store.vm.refused.is_none() && frame.kind == FrameKind::Exact;
+        frames.push(describe_frame(store, frame, between));
+    }
+    frames
+}
+
+fn describe_frame(store: &StoreInner, frame: &Frame, between: bool) -> FrameInfo {
+    let module = &store.instances[frame.instance as usize].module;
+    let offset = match frame.kind {
+        FrameKind::Fast => fast::call_offset(module, frame.func, frame.ip),
+        _ => frame.pc,
+    };
+    let validated = module.validated();
+    let body = &validated.bodies()[frame.func as usize];
+    let func = validated.imported_funcs() + frame.func;
+    let mut types: Vec<ValType> = validated.func_type(func).params().to_vec();
+    for &(count, ty) in validated.locals(body) {
+        types.extend(core::iter::repeat_n(ty, count as usize));
+    }
+    let cells = store.stack.cells.get(frame.base as usize..).unwrap_or_default();
+    let locals = to_values(&types, cells, store.id);
+    let operands = if between && frame.height != crate::exact::NO_HEIGHT {
+        validated.operand_types(func, offset).map(|types| {
+            let cells = cells.get(body.local_cells as usize..).unwrap_or_default();
+            to_values(&types, cells, store.id)
+        })
+    } else {
+        None
+    };
+    describe(store, frame.instance, frame.func, offset, locals, operands)
+}
+
+fn describe(
+    store: &StoreInner,
+    instance: u32,
+    func: u32,
+    offset: u32,
+    locals: Vec<Val>,
+    operands: Option<Vec<Val>>,
+) -> FrameInfo {
+    let instance = &store.instances[instance as usize];
+    let module = instance.module.validated();
+    let func = module.imported_funcs() + func;
+    FrameInfo {
+        module: instance.name.clone(),
+        func,
+        name: module.func_name(func).map(String::from),
+        offset,
+        locals,
+        operands,
+    }
+}

@@ -1,0 +1,389 @@
+//! Instances, and making them. Spec: Core 3.0, 4.7.2 Instantiation.
+
+use crate::call::{self, Resumable};
+use crate::error::{Error, ErrorKind, MemoryKind};
+use crate::extern_types::{self, Extern, GlobalRef, Memory, TableRef};
+use crate::func::{Func, TypedFunc, WasmTypes};
+use crate::memory::LinearMemory;
+use crate::module::Module;
+use crate::store::{AsContext, AsContextMut, StoreInner, StoreMut, wrong_engine};
+use crate::table::{Global, RawTable, Table};
+use crate::trap::Trap;
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+use selfsame_validate::{
+    ConstExpr, ConstOp, ElementItems, ExternIndex, MemoryType, PAGE_SIZE, SegmentMode, TableType,
+};
+
+/// What one instance sees; numbers are those of the store.
+pub(crate) struct InstanceData {
+    pub module: Module,
+    pub name: String,
+    pub types: Box<[u32]>,
+    /// By `funcidx`: number of the function in the store plus one, or 0 if it has none yet.
+    pub funcs: Box<[u32]>,
+    pub tables: Box<[u32]>,
+    pub memories: Box<[u32]>,
+    pub globals: Box<[u32]>,
+    /// Values of the element segments; those that were dropped are empty.
+    pub elements: Box<[Box<[u64]>]>,
+    /// Whether each data segment was dropped.
+    pub dropped_data: Box<[bool]>,
+    /// For the fast tier.
+    pub raw_tables: Box<[*const RawTable]>,
+    /// For the fast tier.
+    pub raw_globals: Box<[*mut [u64; 2]]>,
+}
+
+impl InstanceData {
+    /// The bytes of a data segment; none if it was dropped.
+    pub fn data_segment(&self, index: u32) -> &[u8] {
+        let module = self.module.validated();
+        if self.dropped_data[index as usize] {
+            return &[];
+        }
+        module.bytes().get(module.data()[index as usize].range()).unwrap_or_default()
+    }
+}
+
+/// An instance of a module. A handle; cheap to copy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Instance {
+    pub(crate) store: u32,
+    pub(crate) index: u32,
+}
+
+impl Instance {
+    /// Instantiates a module with the given imports, in order, and runs its start function. The instance
+    /// is named `main`, or `main.2` and so on if the store has one of that name.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Link`] if the imports do not fit; [`ErrorKind::OutOfMemory`] if memories or tables
+    /// may not have their least size; [`ErrorKind::Trap`] if a segment does not fit or the start function
+    /// traps; whatever else stops the start function.
+    pub fn new(mut store: impl AsContextMut, module: &Module, imports: &[Extern]) -> Result<Self, Error> {
+        let mut store = store.context_mut();
+        let instance = Instance::without_start(&mut store, "main", module, imports)?;
+        if let Some(start) = instance.start_func(&mut store) {
+            start.call(&mut store, &[], &mut [])?;
+        }
+        Ok(instance)
+    }
+
+    /// Instantiates a module under a name of its own, but does not run its start function:
+    /// [`Instance::start`] does.
+    ///
+    /// # Errors
+    /// As [`Instance::new`], the start function aside.
+    pub fn without_start(
+        mut store: impl AsContextMut,
+        name: &str,
+        module: &Module,
+        imports: &[Extern],
+    ) -> Result<Self, Error> {
+        instantiate(&mut store.context_mut(), name, module, imports)
+    }
+
+    /// Runs the module's start function, so that it can be resumed where it stops. `None` if there is none.
+    pub fn start(&self, mut store: impl AsContextMut) -> Option<Resumable> {
+        let mut store = store.context_mut();
+        let start = self.start_func(&mut store)?;
+        Some(call::start(&mut store, start.index, &[]))
+    }
+
+    fn start_func<T>(&self, store: &mut StoreMut<'_, T>) -> Option<Func> {
+        let start = self.data(store.inner).module.validated().start()?;
+        Some(Func { store: self.store, index: store.inner.func_of_instance(self.index, start) })
+    }
+
+    fn data<'a>(&self, store: &'a StoreInner) -> &'a InstanceData {
+        store.check(self.store);
+        &store.instances[self.index as usize]
+    }
+
+    /// The name by which frames and fingerprints know the instance.
+    ///
+    /// # Panics
+    /// If the instance belongs to another store; so do all methods here.
+    pub fn name(&self, store: impl AsContext) -> String {
+        self.data(store.inner()).name.clone()
+    }
+
+    /// The module.
+    pub fn module(&self, store: impl AsContext) -> Module {
+        self.data(store.inner()).module.clone()
+    }
+
+    /// An export.
+    pub fn get_export(&self, mut store: impl AsContextMut, name: &str) -> Option<Extern> {
+        let store = store.context_mut().inner;
+        let index = self.data(store).module.validated().export(name)?;
+        Some(self.entity(store, index))
+    }
+
+    /// The exports, in order.
+    pub fn exports(&self, mut store: impl AsContextMut) -> Vec<(String, Extern)> {
+        let store = store.context_mut().inner;
+        let module = self.data(store).module.clone();
+        module.validated().exports().map(|e| (e.name.into(), self.entity(store, e.index))).collect()
+    }
+
+    fn entity(&self, store: &mut StoreInner, index: ExternIndex) -> Extern {
+        let data = &store.instances[self.index as usize];
+        match index {
+            ExternIndex::Func(i) => {
+                let index = store.func_of_instance(self.index, i);
+                Extern::Func(Func { store: self.store, index })
+            }
+            ExternIndex::Table(i) => {
+                Extern::Table(TableRef { store: self.store, index: data.tables[i as usize] })
+            }
+            ExternIndex::Memory(i) => {
+                Extern::Memory(Memory { store: self.store, index: data.memories[i as usize] })
+            }
+            ExternIndex::Global(i) => {
+                Extern::Global(GlobalRef { store: self.store, index: data.globals[i as usize] })
+            }
+        }
+    }
+
+    /// An exported function.
+    pub fn get_func(&self, store: impl AsContextMut, name: &str) -> Option<Func> {
+        self.get_export(store, name)?.into_func()
+    }
+
+    /// An exported function with native types.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Misuse`] if there is no such function or its type is another one; the text names the
+    /// exports there are.
+    pub fn get_typed_func<P: WasmTypes, R: WasmTypes>(
+        &self,
+        mut store: impl AsContextMut,
+        name: &str,
+    ) -> Result<TypedFunc<P, R>, Error> {
+        let mut store = store.context_mut();
+        match self.get_func(&mut store, name) {
+            Some(func) => func.typed(&store),
+            None => Err(no_such_func(&self.module(&store), name)),
+        }
+    }
+
+    /// An exported memory.
+    pub fn get_memory(&self, store: impl AsContextMut, name: &str) -> Option<Memory> {
+        self.get_export(store, name)?.into_memory()
+    }
+
+    /// The instance's memories, imported ones first.
+    pub fn memories(&self, store: impl AsContext) -> Vec<Memory> {
+        let data = self.data(store.inner());
+        data.memories.iter().map(|index| Memory { store: self.store, index: *index }).collect()
+    }
+}
+
+/// The error for a function that is not exported; names those that are.
+pub(crate) fn no_such_func(module: &Module, name: &str) -> Error {
+    let mut names: Vec<&str> = module
+        .exports()
+        .filter(|(_, ty)| matches!(ty, selfsame_validate::ExternType::Func(_)))
+        .map(|(name, _)| name)
+        .take(21)
+        .collect();
+    let more = if names.len() > 20 { ", ..." } else { "" };
+    names.truncate(20);
+    let list = if names.is_empty() { "none".into() } else { names.join(", ") + more };
+    Error::misuse(format!("no function `{name}` is exported; exported functions: {list}"))
+}
+
+fn instantiate<T>(
+    store: &mut StoreMut<'_, T>,
+    name: &str,
+    module: &Module,
+    imports: &[Extern],
+) -> Result<Instance, Error> {
+    if !module.engine().same(&store.inner.engine) {
+        return Err(wrong_engine());
+    }
+    let validated = module.validated();
+    extern_types::check_imports(store.inner, module, imports)?;
+
+    let types: Box<[u32]> = validated.types().iter().map(|ty| store.inner.type_id(ty)).collect();
+    let mut data = InstanceData {
+        module: module.clone(),
+        name: unique_name(store.inner, name),
+        types,
+        funcs: alloc::vec![0; validated.funcs().len()].into_boxed_slice(),
+        tables: Box::default(),
+        memories: Box::default(),
+        globals: Box::default(),
+        elements: Box::default(),
+        dropped_data: alloc::vec![false; validated.data().len()].into_boxed_slice(),
+        raw_tables: Box::default(),
+        raw_globals: Box::default(),
+    };
+    let (mut tables, mut memories, mut globals) = (Vec::new(), Vec::new(), Vec::new());
+    let mut imported_funcs = 0;
+    for import in imports {
+        match import {
+            Extern::Func(func) => {
+                data.funcs[imported_funcs] = func.index + 1;
+                imported_funcs += 1;
+            }
+            Extern::Table(table) => tables.push(table.index),
+            Extern::Memory(memory) => memories.push(memory.index),
+            Extern::Global(global) => globals.push(global.index),
+        }
+    }
+    let imported_memories = memories.len();
+    for ty in &validated.memories()[imported_memories..] {
+        memories.push(new_memory(store, *ty)?);
+    }
+    data.memories = memories.into();
+    data.globals = globals.into();
+    let index = store.inner.instances.len() as u32;
+    store.inner.instances.push(data);
+
+    // Initial values can name functions of the instance and globals that come before.
+    let mut globals = store.inner.instances[index as usize].globals.to_vec();
+    for global in validated.defined_globals() {
+        let [low, high] = eval(store.inner, index, &global.init);
+        store.inner.globals.push(Global::new(global.ty, low, high));
+        globals.push(store.inner.globals.len() as u32 - 1);
+        store.inner.instances[index as usize].globals = globals.clone().into();
+    }
+    for table in validated.defined_tables() {
+        let [init, _] = eval(store.inner, index, &table.init);
+        tables.push(new_table(store, table.ty, init)?);
+    }
+    let elements = validated
+        .elements()
+        .iter()
+        .map(|segment| match &segment.items {
+            ElementItems::Funcs(funcs) => {
+                funcs.iter().map(|func| u64::from(store.inner.func_of_instance(index, *func)) + 1).collect()
+            }
+            ElementItems::Exprs(exprs) => exprs.iter().map(|expr| eval(store.inner, index, expr)[0]).collect(),
+        })
+        .collect();
+    let inner = &mut *store.inner;
+    let raw_tables = tables.iter().map(|table| inner.tables[*table as usize].raw()).collect();
+    let raw_globals = globals.iter().map(|global| inner.globals[*global as usize].raw()).collect();
+    let data = &mut inner.instances[index as usize];
+    data.tables = tables.into();
+    data.elements = elements;
+    data.raw_tables = raw_tables;
+    data.raw_globals = raw_globals;
+
+    copy_segments(inner, index)?;
+    Ok(Instance { store: inner.id, index })
+}
+
+/// `name`, or `name.2` and so on if the store has an instance of that name.
+fn unique_name(store: &StoreInner, name: &str) -> String {
+    let taken = |name: &str| store.instances.iter().any(|instance| instance.name == name);
+    let mut unique = String::from(name);
+    let mut number = 1;
+    while taken(&unique) {
+        number += 1;
+        unique = format!("{name}.{number}");
+    }
+    unique
+}
+
+/// Creates a memory, if the limiter allows its least size.
+pub(crate) fn new_memory<T>(store: &mut StoreMut<'_, T>, ty: MemoryType) -> Result<u32, Error> {
+    let max = ty.max.map(|pages| pages.saturating_mul(PAGE_SIZE));
+    if !store.outer.memory_may_grow(0, ty.min.saturating_mul(PAGE_SIZE), max) {
+        return Err(ErrorKind::OutOfMemory(MemoryKind::Memory).into());
+    }
+    let memory = LinearMemory::new(ty).map_err(|_| Error::from(ErrorKind::NoRoom("a memory")))?;
+    store.inner.memories.push(memory);
+    Ok(store.inner.memories.len() as u32 - 1)
+}
+
+/// Creates a table, if the limiter allows its least size.
+pub(crate) fn new_table<T>(store: &mut StoreMut<'_, T>, ty: TableType, init: u64) -> Result<u32, Error> {
+    if !store.outer.table_may_grow(0, ty.min, ty.max) {
+        return Err(ErrorKind::OutOfMemory(MemoryKind::Table).into());
+    }
+    let table = Table::new(ty, init).ok_or_else(|| Error::from(ErrorKind::NoRoom("a table")))?;
+    store.inner.tables.push(table);
+    Ok(store.inner.tables.len() as u32 - 1)
+}
+
+/// Copies the active segments and drops them and the declared ones. What was copied before a segment that
+/// does not fit stays.
+fn copy_segments(store: &mut StoreInner, instance: u32) -> Result<(), Trap> {
+    let module = store.instances[instance as usize].module.clone();
+    for (i, segment) in module.validated().elements().iter().enumerate() {
+        if let SegmentMode::Active { index, offset } = &segment.mode {
+            let offset = eval(store, instance, offset)[0] as u32;
+            let data = &store.instances[instance as usize];
+            let items = &data.elements[i];
+            store.tables[data.tables[*index as usize] as usize].init(offset, items, 0, items.len() as u32)?;
+        }
+        if !matches!(segment.mode, SegmentMode::Passive) {
+            store.instances[instance as usize].elements[i] = Box::default();
+        }
+    }
+    for (i, segment) in module.validated().data().iter().enumerate() {
+        if let SegmentMode::Active { index, offset } = &segment.mode {
+            let offset = eval(store, instance, offset)[0] as u32;
+            let data = &store.instances[instance as usize];
+            let bytes = data.data_segment(i as u32);
+            store.memories[data.memories[*index as usize] as usize].init(offset, bytes, 0, bytes.len() as u32)?;
+            store.instances[instance as usize].dropped_data[i] = true;
+        }
+    }
+    Ok(())
+}
+
+/// Evaluates a constant expression. Spec: Core 3.0, 4.6.13 Expressions.
+fn eval(store: &mut StoreInner, instance: u32, expr: &ConstExpr) -> [u64; 2] {
+    let mut stack: Vec<[u64; 2]> = Vec::new();
+    for op in expr.ops() {
+        let value = match *op {
+            ConstOp::I32(bits) | ConstOp::F32(bits) => [u64::from(bits), 0],
+            ConstOp::I64(bits) | ConstOp::F64(bits) => [bits, 0],
+            ConstOp::V128(bytes) => {
+                let bits = u128::from_le_bytes(bytes);
+                [bits as u64, (bits >> 64) as u64]
+            }
+            ConstOp::RefNull => [0, 0],
+            ConstOp::RefFunc(func) => [u64::from(store.func_of_instance(instance, func)) + 1, 0],
+            ConstOp::GlobalGet(global) => {
+                store.globals[store.instances[instance as usize].globals[global as usize] as usize].get()
+            }
+            ConstOp::I32Add | ConstOp::I32Sub | ConstOp::I32Mul => {
+                let (a, b) = pop_two(&mut stack);
+                let (a, b) = (a as u32, b as u32);
+                let value = match op {
+                    ConstOp::I32Add => a.wrapping_add(b),
+                    ConstOp::I32Sub => a.wrapping_sub(b),
+                    _ => a.wrapping_mul(b),
+                };
+                [u64::from(value), 0]
+            }
+            ConstOp::I64Add | ConstOp::I64Sub | ConstOp::I64Mul => {
+                let (a, b) = pop_two(&mut stack);
+                let value = match op {
+                    ConstOp::I64Add => a.wrapping_add(b),
+                    ConstOp::I64Sub => a.wrapping_sub(b),
+                    _ => a.wrapping_mul(b),
+                };
+                [value, 0]
+            }
+        };
+        stack.push(value);
+    }
+    stack.pop().unwrap_or_default()
+}
+
+/// The two operands on top, the lower one first.
+fn pop_two(stack: &mut Vec<[u64; 2]>) -> (u64, u64) {
+    let b = stack.pop().unwrap_or_default();
+    let a = stack.pop().unwrap_or_default();
+    (a[0], b[0])
+}

@@ -1,0 +1,345 @@
+//! The store: everything that exists at run time, owned. Spec: Core 3.0, 4.2.3 Store.
+
+use crate::engine::Engine;
+use crate::error::Error;
+use crate::frame::Stack;
+use crate::func::{FuncEntity, HOST};
+use crate::host::{HostFn, ResourceLimiter};
+use crate::instance::InstanceData;
+use crate::inspect::FrameInfo;
+use crate::memory::LinearMemory;
+use crate::table::{Global, Table};
+use crate::vm::Vm;
+use alloc::boxed::Box;
+use alloc::collections::BTreeMap;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use core::any::Any;
+use core::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use selfsame_validate::FuncType;
+
+/// Everything of a store that does not depend on the embedder's data.
+pub(crate) struct StoreInner {
+    pub id: u32,
+    pub engine: Engine,
+    pub vm: Vm,
+    pub stack: Stack,
+    pub instances: Vec<InstanceData>,
+    pub memories: Vec<LinearMemory>,
+    pub tables: Vec<Table>,
+    pub globals: Vec<Global>,
+    pub funcs: Vec<FuncEntity>,
+    pub types: Vec<Arc<FuncType>>,
+    pub type_ids: BTreeMap<Arc<FuncType>, u32>,
+    pub externs: Vec<Box<dyn Any + Send + Sync>>,
+    /// Frames of the last stop.
+    pub stopped: Vec<FrameInfo>,
+    /// Number of the execution that is open for resumption; each has a new one.
+    pub open_execution: Option<u64>,
+    pub executions: u64,
+}
+
+// SAFETY: needs    no part of a store is used by two threads at once.
+//         given by ownership: the raw pointers in `vm`, `stack`, `instances` and `funcs` point into this
+//         store, or into code that `instances` keep alive and that is itself shareable.
+#[allow(unsafe_code, reason = "raw pointers into the store itself")]
+unsafe impl Send for StoreInner {}
+// SAFETY: needs    shared access changes nothing.
+//         given by all changes going through `&mut`; globals are `Cell`s that `&StoreInner` only reads.
+#[allow(unsafe_code, reason = "raw pointers into the store itself")]
+unsafe impl Sync for StoreInner {}
+
+impl StoreInner {
+    /// Checks that a handle belongs to this store.
+    ///
+    /// # Panics
+    /// If it does not: handles of two stores were mixed up.
+    pub fn check(&self, store: u32) {
+        assert!(store == self.id, "a handle was used with a store that it does not belong to");
+    }
+
+    /// The number of a function type; equal types have equal numbers.
+    pub fn type_id(&mut self, ty: &FuncType) -> u32 {
+        if let Some(id) = self.type_ids.get(ty) {
+            return *id;
+        }
+        let id = self.types.len() as u32;
+        let ty = Arc::new(ty.clone());
+        self.types.push(Arc::clone(&ty));
+        self.type_ids.insert(ty, id);
+        id
+    }
+
+    /// The number of a function of an instance, by `funcidx`; numbers are given out at the first use.
+    pub fn func_of_instance(&mut self, instance: u32, func: u32) -> u32 {
+        let data = &self.instances[instance as usize];
+        if let Some(index) = data.funcs[func as usize].checked_sub(1) {
+            return index;
+        }
+        let module = data.module.validated();
+        let defined = func - module.imported_funcs();
+        let ty = data.types[module.funcs()[func as usize] as usize];
+        let code = &raw const data.module.code()[defined as usize];
+        let index = self.funcs.len() as u32;
+        self.funcs.push(FuncEntity { ty, instance, func: defined, code });
+        self.instances[instance as usize].funcs[func as usize] = index + 1;
+        index
+    }
+
+    /// Adds a host function; `host` is its number in the store's list.
+    pub fn add_host_func(&mut self, ty: &FuncType, host: u32) -> u32 {
+        let ty = self.type_id(ty);
+        self.funcs.push(FuncEntity { ty, instance: HOST, func: host, code: core::ptr::null() });
+        self.funcs.len() as u32 - 1
+    }
+}
+
+/// A host value that Wasm code can hold but not look into. A handle; cheap to copy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ExternRef {
+    pub(crate) store: u32,
+    pub(crate) index: u32,
+}
+
+impl ExternRef {
+    /// Puts a value into the store. It stays until the store is dropped.
+    pub fn new(mut store: impl AsContextMut, value: impl Any + Send + Sync) -> Self {
+        let inner = store.context_mut().inner;
+        inner.externs.push(Box::new(value));
+        ExternRef { store: inner.id, index: inner.externs.len() as u32 - 1 }
+    }
+
+    /// The value.
+    ///
+    /// # Panics
+    /// If the reference belongs to another store.
+    pub fn data<'a, T: 'a>(&self, store: &'a Store<T>) -> &'a (dyn Any + Send + Sync) {
+        store.inner.check(self.store);
+        &*store.inner.externs[self.index as usize]
+    }
+
+    pub(crate) fn from_cell(cell: u64, store: u32) -> Option<Self> {
+        let index = u32::try_from(cell.checked_sub(1)?).ok()?;
+        Some(ExternRef { store, index })
+    }
+
+    pub(crate) fn to_cell(self) -> u64 {
+        u64::from(self.index) + 1
+    }
+}
+
+type LimiterFn<T> = Box<dyn FnMut(&mut T) -> &mut (dyn ResourceLimiter) + Send>;
+
+/// All that exists at run time, with the embedder's data `T`.
+pub struct Store<T> {
+    pub(crate) inner: Box<StoreInner>,
+    pub(crate) outer: Outer<T>,
+}
+
+/// The embedder's part of a store.
+pub(crate) struct Outer<T> {
+    pub data: T,
+    pub hosts: Vec<HostFn<T>>,
+    pub limiter: Option<LimiterFn<T>>,
+}
+
+/// Numbers of stores, so that handles can be told apart. Never observable in a result.
+static NEXT_STORE: AtomicU32 = AtomicU32::new(0);
+
+impl<T> Store<T> {
+    /// An empty store. It has no gas: see [`Store::set_gas`].
+    pub fn new(engine: &Engine, data: T) -> Self {
+        let config = engine.config();
+        let stack = Stack::new(config.stack);
+        let inner = StoreInner {
+            id: NEXT_STORE.fetch_add(1, Ordering::Relaxed),
+            engine: engine.clone(),
+            vm: Vm::new(config.metering, stack.slots_left),
+            stack,
+            instances: Vec::new(),
+            memories: Vec::new(),
+            tables: Vec::new(),
+            globals: Vec::new(),
+            funcs: Vec::new(),
+            types: Vec::new(),
+            type_ids: BTreeMap::new(),
+            externs: Vec::new(),
+            stopped: Vec::new(),
+            open_execution: None,
+            executions: 0,
+        };
+        Store { inner: Box::new(inner), outer: Outer { data, hosts: Vec::new(), limiter: None } }
+    }
+
+    /// The embedder's data.
+    pub fn data(&self) -> &T {
+        &self.outer.data
+    }
+
+    /// The embedder's data.
+    pub fn data_mut(&mut self) -> &mut T {
+        &mut self.outer.data
+    }
+
+    /// The embedder's data, taken out; the store is gone.
+    pub fn into_data(self) -> T {
+        self.outer.data
+    }
+
+    /// The engine.
+    pub fn engine(&self) -> &Engine {
+        &self.inner.engine
+    }
+
+    /// Sets the gas that can be spent from now on; what has been consumed starts at zero.
+    pub fn set_gas(&mut self, gas: u64) {
+        self.inner.vm.set_gas(gas);
+    }
+
+    /// Adds gas, for example before a resumption.
+    pub fn add_gas(&mut self, gas: u64) {
+        self.inner.vm.add_gas(gas);
+    }
+
+    /// Gas left. `u64::MAX` less what has been consumed, where metering is off.
+    pub fn gas_left(&self) -> u64 {
+        self.inner.vm.gas_left()
+    }
+
+    /// Gas consumed since it was last set.
+    pub fn gas_consumed(&self) -> u64 {
+        self.inner.vm.gas_consumed()
+    }
+
+    /// Has somebody asked before each growth of a memory or table.
+    pub fn limiter(&mut self, limiter: impl FnMut(&mut T) -> &mut (dyn ResourceLimiter) + Send + 'static) {
+        self.outer.limiter = Some(Box::new(limiter));
+    }
+
+    /// A handle that stops this store's execution from another thread.
+    pub fn interrupt_handle(&self) -> InterruptHandle {
+        InterruptHandle { flag: self.inner.vm.interrupt_flag() }
+    }
+}
+
+/// Stops an execution from another thread, soon: within about a million units of gas. The execution can
+/// be resumed. Used while nothing runs, it stops the next call at its start.
+#[derive(Clone, Debug)]
+pub struct InterruptHandle {
+    flag: Arc<AtomicBool>,
+}
+
+impl InterruptHandle {
+    /// Asks for the stop.
+    pub fn interrupt(&self) {
+        self.flag.store(true, Ordering::Relaxed);
+    }
+}
+
+/// A store, borrowed for a change. What host functions get, behind [`crate::Caller`].
+pub struct StoreMut<'a, T> {
+    pub(crate) inner: &'a mut StoreInner,
+    pub(crate) outer: &'a mut Outer<T>,
+}
+
+impl<T> StoreMut<'_, T> {
+    pub(crate) fn reborrow(&mut self) -> StoreMut<'_, T> {
+        StoreMut { inner: self.inner, outer: self.outer }
+    }
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl<T> Sealed for super::Store<T> {}
+    impl<T> Sealed for super::StoreMut<'_, T> {}
+    impl<T> Sealed for crate::Caller<'_, T> {}
+    impl<S: Sealed> Sealed for &S {}
+    impl<S: Sealed> Sealed for &mut S {}
+}
+
+/// What gives a look at a store: `&Store<T>`, `&Caller<T>`.
+pub trait AsContext: sealed::Sealed {
+    #[doc(hidden)]
+    #[expect(private_interfaces, reason = "the trait is sealed")]
+    fn inner(&self) -> &StoreInner;
+}
+
+/// What gives a store for a change: `&mut Store<T>`, `&mut Caller<T>`.
+pub trait AsContextMut: AsContext {
+    /// The embedder's data.
+    type Data;
+    #[doc(hidden)]
+    fn context_mut(&mut self) -> StoreMut<'_, Self::Data>;
+}
+
+#[expect(private_interfaces, reason = "the trait is sealed")]
+impl<T> AsContext for Store<T> {
+    fn inner(&self) -> &StoreInner {
+        &self.inner
+    }
+}
+
+impl<T> AsContextMut for Store<T> {
+    type Data = T;
+    fn context_mut(&mut self) -> StoreMut<'_, T> {
+        StoreMut { inner: &mut self.inner, outer: &mut self.outer }
+    }
+}
+
+#[expect(private_interfaces, reason = "the trait is sealed")]
+impl<T> AsContext for StoreMut<'_, T> {
+    fn inner(&self) -> &StoreInner {
+        self.inner
+    }
+}
+
+impl<T> AsContextMut for StoreMut<'_, T> {
+    type Data = T;
+    fn context_mut(&mut self) -> StoreMut<'_, T> {
+        self.reborrow()
+    }
+}
+
+#[expect(private_interfaces, reason = "the trait is sealed")]
+impl<S: AsContext> AsContext for &S {
+    fn inner(&self) -> &StoreInner {
+        S::inner(self)
+    }
+}
+
+#[expect(private_interfaces, reason = "the trait is sealed")]
+impl<S: AsContext> AsContext for &mut S {
+    fn inner(&self) -> &StoreInner {
+        S::inner(self)
+    }
+}
+
+impl<S: AsContextMut> AsContextMut for &mut S {
+    type Data = S::Data;
+    fn context_mut(&mut self) -> StoreMut<'_, S::Data> {
+        S::context_mut(self)
+    }
+}
+
+impl<T> Outer<T> {
+    /// Asks the limiter, if there is one, whether a memory may grow.
+    pub fn memory_may_grow(&mut self, current: u64, desired: u64, max: Option<u64>) -> bool {
+        match &mut self.limiter {
+            Some(limiter) => limiter(&mut self.data).memory_growing(current, desired, max),
+            None => true,
+        }
+    }
+
+    /// Asks the limiter, if there is one, whether a table may grow.
+    pub fn table_may_grow(&mut self, current: u64, desired: u64, max: Option<u64>) -> bool {
+        match &mut self.limiter {
+            Some(limiter) => limiter(&mut self.data).table_growing(current, desired, max),
+            None => true,
+        }
+    }
+}
+
+/// The error for a module that meets a store of another engine.
+pub(crate) fn wrong_engine() -> Error {
+    Error::misuse("the module was made for another engine: create both from the same `Engine`")
+}

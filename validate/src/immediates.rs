@@ -1,0 +1,111 @@
+//! Immediates of instructions in validated code. Spec: Core 3.0, 5.4 Instructions.
+
+use crate::leb;
+use crate::opcode::Opcode;
+
+/// The immediate of loads and stores. Spec: Core 3.0, 5.4.6, `memarg`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MemArg {
+    /// Index of the memory.
+    pub memory: u32,
+    /// Added to the address.
+    pub offset: u64,
+}
+
+/// Set in the alignment field where the memory's index follows.
+const HAS_MEMORY: u32 = 1 << 6;
+
+impl MemArg {
+    /// Reads it at `pc`; returns where it ends too.
+    #[must_use]
+    #[inline(always)]
+    pub fn read(code: &[u8], pc: usize) -> (MemArg, usize) {
+        let (align, pc) = leb::u32(code, pc);
+        let (memory, pc) = if align & HAS_MEMORY == 0 { (0, pc) } else { leb::u32(code, pc) };
+        let (offset, pc) = leb::u64(code, pc);
+        (MemArg { memory, offset }, pc)
+    }
+}
+
+impl Opcode {
+    /// Where the instruction ends whose immediates start at `pc`.
+    #[must_use]
+    pub fn skip_immediates(self, code: &[u8], pc: usize) -> usize {
+        use Opcode as O;
+        let index = |pc| leb::u32(code, pc).1;
+        match self {
+            O::Block | O::Loop | O::If => leb::i33(code, pc).1,
+            O::Br | O::BrIf | O::Call | O::ReturnCall | O::RefFunc => index(pc),
+            O::LocalGet | O::LocalSet | O::LocalTee | O::GlobalGet | O::GlobalSet => index(pc),
+            O::TableGet | O::TableSet | O::TableGrow | O::TableSize | O::TableFill => index(pc),
+            O::MemorySize | O::MemoryGrow | O::MemoryFill | O::DataDrop | O::ElemDrop => index(pc),
+            O::CallIndirect | O::ReturnCallIndirect | O::MemoryInit | O::MemoryCopy => index(index(pc)),
+            O::TableInit | O::TableCopy => index(index(pc)),
+            O::BrTable | O::TypedSelect => {
+                let (count, mut pc) = leb::u32(code, pc);
+                let more = u32::from(self == O::BrTable);
+                for _ in 0..u64::from(count) + u64::from(more) {
+                    if pc >= code.len() {
+                        break;
+                    }
+                    pc = leb::i33(code, pc).1;
+                }
+                pc
+            }
+            O::RefNull => leb::i33(code, pc).1,
+            O::I32Const => leb::i32(code, pc).1,
+            O::I64Const => leb::i64(code, pc).1,
+            O::F32Const => pc + 4,
+            O::F64Const => pc + 8,
+            O::V128Const | O::I8x16Shuffle => pc + 16,
+            _ if self.takes_mem_arg() => {
+                let (_, pc) = MemArg::read(code, pc);
+                pc + usize::from(self.takes_lane())
+            }
+            _ => pc + usize::from(self.takes_lane()),
+        }
+    }
+
+    /// Whether the instruction is a load or store.
+    #[must_use]
+    pub fn takes_mem_arg(self) -> bool {
+        let code = self.code();
+        matches!(code, 0x28..=0x3e | 0xfd_0000..=0xfd_000b | 0xfd_0054..=0xfd_005d)
+    }
+
+    /// Whether the instruction has the index of a lane as its last immediate.
+    #[must_use]
+    pub fn takes_lane(self) -> bool {
+        matches!(self.code(), 0xfd_0015..=0xfd_0022 | 0xfd_0054..=0xfd_005b)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Module, Opcode};
+
+    #[test]
+    fn walking_a_function_ends_at_its_end() {
+        let text = "(module (memory 1) (memory 1) (table 3 funcref) (type $t (func (param i32) (result i32)))
+            (func $f (param i32) (result i32)
+                (block $a (block $b (br_table $a $b $a (local.get 0))))
+                (drop (i64.const -5000000000)) (drop (f32.const 1)) (drop (f64.const 1))
+                (drop (v128.const i64x2 1 2)) (drop (i32.load 1 offset=70000 (i32.const 4)))
+                (drop (v128.load8_lane 1 offset=3 5 (i32.const 0) (v128.const i64x2 0 0)))
+                (drop (i8x16.extract_lane_s 3 (v128.const i64x2 0 0)))
+                (drop (select (result i32) (i32.const 1) (i32.const 2) (i32.const 3)))
+                (drop (ref.null func)) (memory.copy 1 0 (i32.const 0) (i32.const 0) (i32.const 0))
+                (call_indirect (type $t) (i32.const 1) (i32.const 0))))";
+        let bytes = wat::parse_str(text).expect("the text is right");
+        let module = Module::new(bytes, &Default::default()).expect("the module is valid");
+        let body = &module.bodies()[0];
+        let mut pc = body.code as usize;
+        let mut last = Opcode::Nop;
+        while pc < body.end as usize {
+            let (opcode, next) = Opcode::decode(module.bytes(), pc);
+            last = opcode;
+            pc = opcode.skip_immediates(module.bytes(), next);
+        }
+        assert_eq!((last, pc), (Opcode::End, body.end as usize));
+    }
+}
