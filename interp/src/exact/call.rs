@@ -99,7 +99,10 @@ fn enter(m: &mut Machine<'_>, callee: Callee) -> Step {
     let base = arguments(m, &callee) as u32;
     m.save(m.at, NO_HEIGHT);
     match callee {
-        Callee::Host { func } => m.go(Some(Exit::HostCall { func, base })),
+        Callee::Host { func } => {
+            let instance = m.instance;
+            m.go(Some(Exit::HostCall { func, base, instance }))
+        }
         Callee::Wasm { instance, func } => {
             m.store.enter(instance, func, base)?;
             switch(m)
@@ -115,7 +118,10 @@ fn replace(m: &mut Machine<'_>, callee: Callee) -> Step {
     m.store.stack.cells.copy_within(first..m.top, m.base);
     m.store.stack.pop(m.body.value_slots);
     match callee {
-        Callee::Host { func } => m.go(Some(Exit::HostCall { func, base })),
+        Callee::Host { func } => {
+            let instance = m.instance;
+            m.go(Some(Exit::HostCall { func, base, instance }))
+        }
         Callee::Wasm { instance, func } => match m.store.enter(instance, func, base) {
             Ok(()) => switch(m),
             // The frame on top now is the caller's, which stays as it is.

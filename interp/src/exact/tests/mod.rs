@@ -60,8 +60,22 @@ fn stop(error: &Error) -> Stop {
 fn call(store: &mut Store<()>, instance: Instance, args: &[Val]) -> Ending {
     let func = instance.get_func(&mut *store, "f").expect("the module exports `f`");
     let mut results = func.ty(&*store).results().iter().map(|ty| Val::default_of(*ty)).collect::<Vec<_>>();
-    let outcome = func.call(&mut *store, args, &mut results).map(|()| results).map_err(|error| stop(&error));
-    Ending { outcome, gas: store.gas_consumed(), frames: store.frames().to_vec() }
+    let outcome = func.call(&mut *store, args, &mut results).map_err(|error| stop(&error));
+    let mut frames = store.frames().to_vec();
+    for frame in &mut frames {
+        forget_store(&mut frame.locals);
+        forget_store(frame.operands.as_deref_mut().unwrap_or_default());
+    }
+    Ending { outcome: outcome.map(|()| results), gas: store.gas_consumed(), frames }
+}
+
+/// Handles name their store, and each run has its own.
+fn forget_store(values: &mut [Val]) {
+    for value in values {
+        if let Val::FuncRef(Some(func)) = value {
+            func.store = 0;
+        }
+    }
 }
 
 /// Calls the export `f` of a new instance, on each tier; both must agree in everything.
