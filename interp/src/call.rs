@@ -1,6 +1,6 @@
 //! Calls from outside: the loop that lets the tiers, host functions and the store's growth take turns.
 
-use crate::config::Tier;
+use crate::config::{StackLimits, Tier};
 use crate::error::{Error, ErrorKind};
 use crate::frame::FrameKind;
 use crate::func::{Func, HOST, check_owner, to_cells, to_values};
@@ -28,6 +28,8 @@ pub(crate) enum Exit {
         func: u32,
         /// Cell of the first argument, and of the first result.
         base: u32,
+        /// The calling instance. After a tail call the frame on top is not its.
+        instance: u32,
     },
     /// A memory or table is to grow. Nothing has been charged.
     Grow(Grow),
@@ -66,6 +68,8 @@ enum Stop {
 struct HostCall {
     func: u32,
     base: u32,
+    /// The calling instance; `None` if the embedder calls.
+    instance: Option<u32>,
 }
 
 impl From<Trap> for Stop {
@@ -82,10 +86,17 @@ impl From<ErrorKind> for Stop {
 
 /// A height of the stack to come back to.
 #[derive(Clone, Copy)]
-struct Mark {
+pub(crate) struct Mark {
     top: usize,
     slots_left: u64,
     host_frames: u32,
+}
+
+impl Mark {
+    /// The empty stack.
+    pub fn bottom(limits: &StackLimits) -> Mark {
+        Mark { top: 0, slots_left: limits.value_slots.into(), host_frames: 0 }
+    }
 }
 
 impl StoreInner {
@@ -98,6 +109,14 @@ impl StoreInner {
         self.stack.top = mark.top;
         self.stack.slots_left = mark.slots_left;
         self.stack.host_frames = mark.host_frames;
+    }
+
+    /// Closes the execution that is open for resumption, if there is one: what the running host function,
+    /// or the embedder, has left. A host function's own caller is below, and stays.
+    fn close_open_execution(&mut self) {
+        if self.open_execution.take().is_some() {
+            self.unwind(self.floor);
+        }
     }
 
     /// First cell above everything that is in use.
@@ -115,9 +134,6 @@ impl StoreInner {
     /// Puts a call of a function on the stack: arguments, a record of the embedder, the function's frame.
     /// A host function gets no frame.
     fn begin(&mut self, func: u32, args: &[u64]) -> Result<u32, Trap> {
-        if self.stack.top == 0 {
-            self.open_execution = None;
-        }
         if self.stack.host_frames > self.stack.limits().host_reentry {
             return Err(Trap::StackOverflow);
         }
@@ -164,19 +180,18 @@ fn begin_and_run<T>(
     func: u32,
     args: &[u64],
 ) -> Result<Vec<u64>, (Mark, Stop)> {
-    if store.inner.stack.top != 0 && store.inner.open_execution.is_some() {
-        // An execution is open, and nobody is running: a new call from outside closes it.
-        store.inner.unwind_all();
-    }
+    store.inner.close_open_execution();
     let mark = store.inner.mark();
     let base = match store.inner.begin(func, args) {
         Ok(base) => base,
         Err(trap) => {
             store.inner.stopped = inspect::frames(store.inner);
+            store.inner.vm.refused = None;
             return Err((mark, trap.into()));
         }
     };
-    let call = (store.inner.funcs[func as usize].instance == HOST).then_some(HostCall { func, base });
+    let is_host = store.inner.funcs[func as usize].instance == HOST;
+    let call = is_host.then_some(HostCall { func, base, instance: None });
     run(store, call).map_err(|stop| (mark, stop))?;
     Ok(finish(store.inner, func, mark))
 }
@@ -188,14 +203,6 @@ fn finish(store: &mut StoreInner, func: u32, mark: Mark) -> Vec<u64> {
     let out = store.stack.cells[base..base + results].to_vec();
     store.unwind(mark);
     out
-}
-
-impl StoreInner {
-    fn unwind_all(&mut self) {
-        let slots_left = self.stack.limits().value_slots.into();
-        self.unwind(Mark { top: 0, slots_left, host_frames: 0 });
-        self.open_execution = None;
-    }
 }
 
 /// Runs until control is back at the embedder. `pending` is a host call to be made first. At a stop the
@@ -233,7 +240,9 @@ fn run_frames<T>(store: &mut StoreMut<'_, T>, pending: Option<HostCall>) -> Resu
         match exit {
             Exit::Switch => {}
             Exit::HandOver => hand_over = true,
-            Exit::HostCall { func, base } => call_host(store, HostCall { func, base })?,
+            Exit::HostCall { func, base, instance } => {
+                call_host(store, HostCall { func, base, instance: Some(instance) })?;
+            }
             Exit::Grow(request) => grow(store, request)?,
             Exit::Trap(trap) => return Err(trap.into()),
             Exit::OutOfGas { required } => return Err(ErrorKind::OutOfGas { required }.into()),
@@ -262,14 +271,14 @@ fn call_host<T>(store: &mut StoreMut<'_, T>, call: HostCall) -> Result<(), Stop>
             &many
         }
     };
-    let frame = store.inner.stack.frame();
-    let instance = (frame.kind != FrameKind::Host).then_some(frame.instance);
     let mark = store.inner.mark();
+    let floor = core::mem::replace(&mut store.inner.floor, mark);
     let mut out = Vec::with_capacity(results);
-    let outcome = host(Caller { store: store.reborrow(), instance }, args, &mut out);
+    let outcome = host(Caller { store: store.reborrow(), instance: call.instance }, args, &mut out);
     // Whatever the host function left open is closed.
     store.inner.unwind(mark);
     store.inner.open_execution = None;
+    store.inner.floor = floor;
     match outcome {
         Ok(()) => finish_host_call(store.inner, call, &out),
         Err(error) => return Err(Stop::Host { error, call }),
@@ -448,8 +457,8 @@ impl Stopped {
         };
         match run(&mut store, again) {
             Ok(()) => {
-                let slots_left = store.inner.stack.limits().value_slots.into();
-                let results = finish(store.inner, self.func, Mark { top: 0, slots_left, host_frames: 0 });
+                let floor = store.inner.floor;
+                let results = finish(store.inner, self.func, floor);
                 Ok(done(store.inner, self.func, &results))
             }
             Err(stop) => Ok(stopped(store.inner, self.func, stop)),

@@ -1,5 +1,6 @@
 //! The store: everything that exists at run time, owned. Spec: Core 3.0, 4.2.3 Store.
 
+use crate::call::Mark;
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::frame::Stack;
@@ -36,6 +37,8 @@ pub(crate) struct StoreInner {
     pub stopped: Vec<FrameInfo>,
     /// Number of the execution that is open for resumption; each has a new one.
     pub open_execution: Option<u64>,
+    /// The stack as the running host function found it, or empty: what is above belongs to calls from here.
+    pub floor: Mark,
     pub executions: u64,
 }
 
@@ -166,6 +169,7 @@ impl<T> Store<T> {
             externs: Vec::new(),
             stopped: Vec::new(),
             open_execution: None,
+            floor: Mark::bottom(&config.stack),
             executions: 0,
         };
         Store { inner: Box::new(inner), outer: Outer { data, hosts: Vec::new(), limiter: None } }

@@ -181,7 +181,7 @@ fn leave(store: &mut StoreInner, status: regs::Status) -> Exit {
         }
         regs::HOST => {
             let callee = store.vm.callee;
-            Exit::HostCall { func: callee.entity, base: callee.base }
+            Exit::HostCall { func: callee.entity, base: callee.base, instance: store.vm.instance }
         }
         regs::TRAP => {
             let trap = Trap::from_number(store.vm.trap).unwrap_or(Trap::Unreachable);
