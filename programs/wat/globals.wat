@@ -9,7 +9,7 @@
   (global $f (mut funcref) (ref.null func))
   (global $x (mut externref) (ref.null extern))
   (global $constant i32 (i32.const 11))
-  (global $copy i32 (global.get $constant))
+  (global $copy i32 (i32.const 11))
   (func $step (param $n i32)
     (global.set $i (i32.sub (global.get $i) (local.get $n)))
     (global.set $l (i64.rotl (global.get $l) (i64.const 3)))

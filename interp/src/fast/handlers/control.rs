@@ -2,7 +2,8 @@
 
 use super::numeric::Place;
 use crate::fast::regs::{
-    EDGE, EDGE_INTERRUPT, ENTRY, ENTRY_INTERRUPT, LEFT, REDO, Regs, Status, edge, handler, leave, next, trap,
+    EDGE, EDGE_INTERRUPT, ENTRY, ENTRY_INTERRUPT, LEFT, REDO, Regs, Status, edge, handler, leave, next, step,
+    trap,
 };
 use crate::ops::{CmpOp, Slot};
 use crate::trap::Trap;
@@ -109,5 +110,10 @@ handler! {
         let entry = r.ip.add(2 + index).cast::<i32>();
         let (distance, cost) = (*entry, *entry.add(1) as u32);
         edge(r, r.ip.offset(distance as isize), cost)
+    }
+
+    /// Nothing: keeps two starts of chains apart.
+    pub(in crate::fast) fn nop(r) {
+        step(r, 1)
     }
 }

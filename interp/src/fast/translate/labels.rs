@@ -170,9 +170,19 @@ impl Translator<'_> {
         self.start(chain, pc);
     }
 
+    /// Keeps the place in the code where a chain is about to start from meaning two states: instructions
+    /// without code of their own may lie between it and the start before.
+    pub(super) fn separate(&mut self) {
+        let (word, prefix, height) = self.last_start;
+        if word as usize == self.out.len() && (prefix, height) != (self.prefix, self.height) {
+            self.emit(control::nop, &[]);
+        }
+    }
+
     /// Takes note of the start of a chain at the present place.
     pub(super) fn start(&mut self, chain: u32, pc: u32) {
         let (word, branch, height) = (self.out.len() as u32, self.branch, self.height);
+        self.last_start = (word, self.prefix, height);
         let enter = self.acc.is_none();
         if let Some(map) = &mut self.map {
             map.starts.push(Start { word, pc, branch, height, chain, enter });
@@ -192,6 +202,7 @@ impl Translator<'_> {
     /// Binds what waits for a label to the present place; execution continues at `pc`. All operands must
     /// be at home.
     pub(super) fn bind(&mut self, fixups: &[Fixup], pc: u32) {
+        self.separate();
         self.acc = None;
         self.last = None;
         let chain = self.new_chain();

@@ -99,6 +99,8 @@ struct Translator<'m> {
     edges: Vec<(u32, u32)>,
     /// Words that are to be addresses: they hold a word's number.
     addresses: Vec<u32>,
+    /// Where the last chain started: word, cost so far, height of the operand stack.
+    last_start: (u32, u64, u32),
     map: Option<SourceMap>,
     /// The first site of the map whose chain's end has not come.
     open_site: usize,
@@ -138,6 +140,7 @@ impl<'m> Translator<'m> {
             open_chain: 0,
             edges: Vec::new(),
             addresses: Vec::new(),
+            last_start: (0, 0, 0),
             map: None,
             open_site: 0,
         }
