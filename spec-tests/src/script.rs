@@ -1,0 +1,420 @@
+//! The directives of a script, one after the other.
+
+use crate::options::{Edition, Options};
+use crate::report::Report;
+use crate::{needs, spectest, traps, values};
+use selfsame_interp::{
+    Engine, Error, ErrorKind, Extern, Instance, Linker, Module, Store, Trap, Val, ValidateError,
+};
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use wast::core::WastArgCore;
+use wast::lexer::Lexer;
+use wast::parser::{self, ParseBuffer};
+use wast::token::Id;
+use wast::{QuoteWat, Wast, WastArg, WastDirective, WastExecute, WastInvoke, WastRet, Wat};
+
+/// Gas for each module and each call: metered, and more than any script needs.
+const GAS: u64 = u64::MAX / 2;
+
+/// Why a directive did not pass.
+enum Stop {
+    /// It did not do what the script says; the text says what came.
+    Failed(String),
+    /// It needs a feature that the engine does not have.
+    Skipped(&'static str),
+}
+
+type Outcome<T = ()> = Result<T, Stop>;
+
+fn failed<T>(text: impl Into<String>) -> Outcome<T> {
+    Err(Stop::Failed(text.into()))
+}
+
+/// Runs a script: every directive counts as passed, failed or skipped. `name` stands in front of the lines
+/// of the report.
+///
+/// A script that cannot be parsed counts as one failure. After a panic of the engine the rest of the script
+/// counts as failed.
+#[must_use]
+pub fn run_script(name: &str, text: &str, options: &Options) -> Report {
+    let mut report = Report::default();
+    let mut lexer = Lexer::new(text);
+    lexer.allow_confusing_unicode(true);
+    let buffer = ParseBuffer::new_with_lexer(lexer);
+    let script = match buffer.as_ref() {
+        Ok(buffer) => parser::parse::<Wast<'_>>(buffer),
+        Err(error) => Err(wast::Error::new(error.span(), error.message())),
+    };
+    let script = match script {
+        Ok(script) => script,
+        Err(error) => {
+            let line = error.span().linecol_in(text).0 + 1;
+            report.failed += 1;
+            report.failures.push(format!("{name}:{line}: the script cannot be parsed: {}", error.message()));
+            return report;
+        }
+    };
+    let mut runner = match Runner::new(options) {
+        Ok(runner) => runner,
+        Err(error) => {
+            report.failed += 1;
+            report.failures.push(format!("{name}: `spectest` cannot be set up: {error}"));
+            return report;
+        }
+    };
+    let mut directives = script.directives.into_iter();
+    while let Some(directive) = directives.next() {
+        let span = directive.span();
+        let outcome = catch_unwind(AssertUnwindSafe(|| runner.directive(directive)));
+        let (text_of_failure, panicked) = match outcome {
+            Ok(Ok(())) => {
+                report.passed += 1;
+                continue;
+            }
+            Ok(Err(Stop::Skipped(feature))) => {
+                *report.skipped_by_feature.entry(feature.into()).or_default() += 1;
+                continue;
+            }
+            Ok(Err(Stop::Failed(text))) => (text, false),
+            Err(panic) => (format!("the engine panicked: {}", panic_text(&*panic)), true),
+        };
+        let line = span.linecol_in(text).0 + 1;
+        report.failed += 1;
+        report.failures.push(format!("{name}:{line}: {text_of_failure}"));
+        if panicked {
+            let rest = directives.by_ref().count();
+            report.failed += rest;
+            report.failures.push(format!("{name}:{line}: {rest} directives behind the panic did not run"));
+        }
+    }
+    report
+}
+
+fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
+    match (panic.downcast_ref::<&str>(), panic.downcast_ref::<String>()) {
+        (Some(text), _) => text,
+        (_, Some(text)) => text,
+        _ => "(no text)",
+    }
+}
+
+/// What a name of the script stands for.
+#[derive(Clone)]
+enum Entry<T> {
+    Known(T),
+    /// It could not be made for want of this feature.
+    Skipped(&'static str),
+    /// It could not be made: a failure that has been reported where it happened.
+    Broken,
+}
+
+impl<T: Clone> Entry<T> {
+    fn get(entry: Option<&Entry<T>>, what: &str) -> Outcome<T> {
+        match entry {
+            Some(Entry::Known(item)) => Ok(item.clone()),
+            Some(Entry::Skipped(feature)) => Err(Stop::Skipped(feature)),
+            Some(Entry::Broken) => failed(format!("the {what} it refers to failed")),
+            None => failed(format!("there is no such {what}")),
+        }
+    }
+
+    fn of(outcome: &Outcome<T>) -> Entry<T> {
+        match outcome {
+            Ok(item) => Entry::Known(item.clone()),
+            Err(Stop::Skipped(feature)) => Entry::Skipped(feature),
+            Err(Stop::Failed(_)) => Entry::Broken,
+        }
+    }
+}
+
+/// Names of instances or modules, and the last one made.
+struct Names<T> {
+    named: BTreeMap<String, Entry<T>>,
+    last: Option<Entry<T>>,
+}
+
+impl<T: Clone> Names<T> {
+    fn new() -> Self {
+        Names { named: BTreeMap::new(), last: None }
+    }
+
+    fn add(&mut self, id: Option<Id<'_>>, entry: Entry<T>) {
+        if let Some(id) = id {
+            self.named.insert(id.name().into(), entry.clone());
+        }
+        self.last = Some(entry);
+    }
+
+    fn entry(&self, id: Option<Id<'_>>) -> Option<&Entry<T>> {
+        match id {
+            Some(id) => self.named.get(id.name()),
+            None => self.last.as_ref(),
+        }
+    }
+
+    fn get(&self, id: Option<Id<'_>>, what: &str) -> Outcome<T> {
+        Entry::get(self.entry(id), what)
+    }
+}
+
+/// What a module of the script turned out to be before anything ran.
+enum Compiled {
+    Module(Module),
+    /// The text format's parser refused it.
+    Malformed(wast::Error),
+    /// The engine refused it.
+    Refused(Vec<u8>, ValidateError),
+}
+
+struct Runner {
+    options: Options,
+    engine: Engine,
+    store: Store<()>,
+    registered: BTreeMap<String, Entry<BTreeMap<String, Extern>>>,
+    modules: Names<Module>,
+    instances: Names<Instance>,
+}
+
+impl Runner {
+    fn new(options: &Options) -> Result<Self, Error> {
+        let engine = options.engine();
+        let mut store = Store::new(&engine, ());
+        let spectest = spectest::exports(&mut store)?;
+        let registered = BTreeMap::from([(String::from("spectest"), Entry::Known(spectest))]);
+        Ok(Runner {
+            options: *options,
+            engine,
+            store,
+            registered,
+            modules: Names::new(),
+            instances: Names::new(),
+        })
+    }
+
+    fn directive(&mut self, directive: WastDirective<'_>) -> Outcome {
+        match directive {
+            WastDirective::Module(mut module) => {
+                let id = module.name();
+                let module = self.define(id, &mut module);
+                let instance = module.and_then(|module| self.instantiate(&module));
+                self.instances.add(id, Entry::of(&instance));
+                instance.map(drop)
+            }
+            WastDirective::ModuleDefinition(mut module) => {
+                let id = module.name();
+                self.define(id, &mut module).map(drop)
+            }
+            WastDirective::ModuleInstance { instance: id, module, .. } => {
+                let module = self.modules.get(module, "module");
+                let instance = module.and_then(|module| self.instantiate(&module));
+                self.instances.add(id, Entry::of(&instance));
+                instance.map(drop)
+            }
+            WastDirective::Register { name, module, .. } => self.register(name, module),
+            WastDirective::Invoke(invoke) => {
+                let outcome = self.invoke(&invoke)?;
+                outcome.map(drop).or_else(|error| failed(format!("expected a return, got: {error}")))
+            }
+            WastDirective::AssertReturn { exec, results, .. } => self.assert_return(exec, &results),
+            WastDirective::AssertTrap { exec, message, .. } => self.assert_trap(exec, message),
+            WastDirective::AssertExhaustion { call, message, .. } => {
+                self.assert_trap(WastExecute::Invoke(call), message)
+            }
+            WastDirective::AssertMalformed { module, message, .. } => {
+                self.assert_refused(module, "malformed", message)
+            }
+            WastDirective::AssertInvalid { module, message, .. } => {
+                self.assert_refused(module, "invalid", message)
+            }
+            WastDirective::AssertUnlinkable { module, message, .. } => self.assert_unlinkable(module, message),
+            // The engine keeps custom sections as they are, and does not look into them but for names.
+            WastDirective::AssertMalformedCustom { .. } | WastDirective::AssertInvalidCustom { .. } => {
+                Err(Stop::Skipped("custom-sections"))
+            }
+            WastDirective::AssertException { .. } => Err(Stop::Skipped("exceptions")),
+            WastDirective::AssertSuspension { .. } => Err(Stop::Skipped("stack-switching")),
+            WastDirective::Thread(_) | WastDirective::Wait { .. } => Err(Stop::Skipped("threads")),
+        }
+    }
+
+    fn compile(&self, module: &mut QuoteWat<'_>) -> Compiled {
+        let bytes = match module.encode() {
+            Ok(bytes) => bytes,
+            Err(error) => return Compiled::Malformed(error),
+        };
+        match Module::new(&self.engine, bytes.clone()) {
+            Ok(module) => Compiled::Module(module),
+            Err(error) => match error.into_kind() {
+                ErrorKind::Validate(error) => Compiled::Refused(bytes, error),
+                other => unreachable!("validation fails only as invalid: {other:?}"),
+            },
+        }
+    }
+
+    /// A module that must be good, if the engine has its features.
+    fn valid(&self, module: &mut QuoteWat<'_>) -> Outcome<Module> {
+        match self.compile(module) {
+            Compiled::Module(module) => Ok(module),
+            Compiled::Malformed(error) => failed(format!("the text cannot be parsed: {}", error.message())),
+            Compiled::Refused(bytes, error) => match self.missing(&bytes) {
+                Some(feature) => Err(Stop::Skipped(feature)),
+                None => failed(format!("expected a valid module, got: {error}")),
+            },
+        }
+    }
+
+    /// The feature that decides about a module and that the engine does not have. A script of an earlier
+    /// edition is judged by that edition alone: all of it is built.
+    fn missing(&self, bytes: &[u8]) -> Option<&'static str> {
+        match self.options.edition {
+            Edition::V1 | Edition::V2 => None,
+            Edition::Latest => needs::missing(bytes),
+        }
+    }
+
+    fn define(&mut self, id: Option<Id<'_>>, module: &mut QuoteWat<'_>) -> Outcome<Module> {
+        let module = self.valid(module);
+        self.modules.add(id, Entry::of(&module));
+        module
+    }
+
+    fn instantiate(&mut self, module: &Module) -> Outcome<Instance> {
+        self.try_instantiate(module)?.or_else(|error| failed(format!("expected an instance, got: {error}")))
+    }
+
+    fn try_instantiate(&mut self, module: &Module) -> Outcome<Result<Instance, Error>> {
+        let mut linker = Linker::new();
+        for (module, name, _) in module.imports() {
+            if let Some(exports) = self.registered.get(module) {
+                if let Some(item) = Entry::get(Some(exports), "registered module")?.get(name) {
+                    linker.define(module, name, *item);
+                }
+            }
+        }
+        self.store.set_gas(GAS);
+        Ok(linker.instantiate(&mut self.store, module))
+    }
+
+    fn register(&mut self, name: &str, module: Option<Id<'_>>) -> Outcome {
+        let exports = self
+            .instances
+            .get(module, "instance")
+            .map(|instance| instance.exports(&mut self.store).into_iter().collect::<BTreeMap<_, _>>());
+        self.registered.insert(name.into(), Entry::of(&exports));
+        exports.map(drop)
+    }
+
+    fn invoke(&mut self, invoke: &WastInvoke<'_>) -> Outcome<Result<Vec<Val>, Error>> {
+        let instance = self.instances.get(invoke.module, "instance")?;
+        let Some(func) = instance.get_func(&mut self.store, invoke.name) else {
+            return failed(format!("there is no exported function `{}`", invoke.name));
+        };
+        let mut args = Vec::new();
+        for arg in &invoke.args {
+            args.push(values::argument(&mut self.store, arg).map_err(Stop::Skipped)?);
+        }
+        let ty = func.ty(&self.store);
+        let mut results: Vec<Val> = ty.results().iter().map(|ty| Val::default_of(*ty)).collect();
+        self.store.set_gas(GAS);
+        Ok(func.call(&mut self.store, &args, &mut results).map(|()| results))
+    }
+
+    /// Carries out an action. A module as an action gives no values.
+    fn execute(&mut self, exec: WastExecute<'_>) -> Outcome<Result<Vec<Val>, Error>> {
+        match exec {
+            WastExecute::Invoke(invoke) => self.invoke(&invoke),
+            WastExecute::Wat(module) => {
+                let module = self.valid(&mut QuoteWat::Wat(module))?;
+                Ok(self.try_instantiate(&module)?.map(|_| Vec::new()))
+            }
+            WastExecute::Get { module, global, .. } => {
+                let instance = self.instances.get(module, "instance")?;
+                match instance.get_export(&mut self.store, global) {
+                    Some(Extern::Global(global)) => Ok(Ok(vec![global.get(&self.store)])),
+                    _ => failed(format!("there is no exported global `{global}`")),
+                }
+            }
+        }
+    }
+
+    fn assert_return(&mut self, exec: WastExecute<'_>, wanted: &[WastRet<'_>]) -> Outcome {
+        let what = describe(&exec);
+        match self.execute(exec)? {
+            Ok(got) if values::all_match(&self.store, self.options.mode, &got, wanted) => Ok(()),
+            Ok(got) => failed(format!(
+                "{what}: expected {}, got {}",
+                values::show_wanted(wanted),
+                values::show(&got)
+            )),
+            Err(error) => {
+                failed(format!("{what}: expected {}, got: {error}", values::show_wanted(wanted)))
+            }
+        }
+    }
+
+    fn assert_trap(&mut self, exec: WastExecute<'_>, message: &str) -> Outcome {
+        let what = describe(&exec);
+        let outcome = self.execute(exec)?;
+        let expected: &[Trap] = traps::expected(message);
+        if expected.is_empty() {
+            return failed(format!("{what}: no trap is known as \"{message}\""));
+        }
+        match outcome {
+            Err(error) if error.trap().is_some_and(|trap| expected.contains(&trap)) => Ok(()),
+            Err(error) => failed(format!("{what}: expected the trap \"{message}\", got: {error}")),
+            Ok(got) => {
+                failed(format!("{what}: expected the trap \"{message}\", got {}", values::show(&got)))
+            }
+        }
+    }
+
+    fn assert_refused(&mut self, mut module: QuoteWat<'_>, expected: &str, message: &str) -> Outcome {
+        match self.compile(&mut module) {
+            Compiled::Malformed(_) => Ok(()),
+            Compiled::Refused(bytes, error) => match (self.missing(&bytes), &error.kind) {
+                (Some(feature), _) => Err(Stop::Skipped(feature)),
+                (None, selfsame_validate::ErrorKind::Limit { .. }) => {
+                    failed(format!("expected {expected}: \"{message}\", got a limit: {error}"))
+                }
+                (None, _) => Ok(()),
+            },
+            Compiled::Module(_) => {
+                failed(format!("expected {expected}: \"{message}\", got a valid module"))
+            }
+        }
+    }
+
+    fn assert_unlinkable(&mut self, module: Wat<'_>, message: &str) -> Outcome {
+        let module = self.valid(&mut QuoteWat::Wat(module))?;
+        match self.try_instantiate(&module)? {
+            Err(error) if matches!(error.kind(), ErrorKind::Link(_)) => Ok(()),
+            Err(error) => failed(format!("expected unlinkable: \"{message}\", got: {error}")),
+            Ok(_) => failed(format!("expected unlinkable: \"{message}\", got an instance")),
+        }
+    }
+}
+
+fn describe(exec: &WastExecute<'_>) -> String {
+    match exec {
+        WastExecute::Invoke(invoke) => {
+            let args: Vec<String> = invoke.args.iter().map(show_argument).collect();
+            format!("{}({})", invoke.name, args.join(", "))
+        }
+        WastExecute::Wat(_) => String::from("module"),
+        WastExecute::Get { global, .. } => format!("global {global}"),
+    }
+}
+
+fn show_argument(arg: &WastArg<'_>) -> String {
+    match arg {
+        WastArg::Core(WastArgCore::I32(value)) => values::show(&[Val::I32(*value)]),
+        WastArg::Core(WastArgCore::I64(value)) => values::show(&[Val::I64(*value)]),
+        WastArg::Core(WastArgCore::F32(value)) => values::show(&[Val::F32(value.bits)]),
+        WastArg::Core(WastArgCore::F64(value)) => values::show(&[Val::F64(value.bits)]),
+        WastArg::Core(WastArgCore::V128(value)) => {
+            values::show(&[Val::V128(u128::from_le_bytes(value.to_le_bytes()))])
+        }
+        other => format!("{other:?}"),
+    }
+}

