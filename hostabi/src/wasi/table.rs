@@ -1,0 +1,115 @@
+//! The descriptors of a guest. Which number a new one gets is part of the agreed result.
+
+use super::abi::{Errno, Outcome};
+use crate::error::OutOf;
+use crate::ram::RamBudget;
+use std::sync::Arc;
+
+/// Descriptors that can be open at once.
+pub const MAX_OPEN: usize = 1024;
+
+/// Octets of RAM that a number costs which was never used before.
+pub const NEW_NUMBER: u64 = 96;
+
+/// What a descriptor stands for.
+#[derive(Debug)]
+pub(crate) enum Descriptor {
+    File(File),
+    /// A directory, by its path without a first or last slash; empty for the root.
+    Dir {
+        path: Box<str>,
+        preopen: bool,
+    },
+    Stdout,
+    Stderr,
+}
+
+/// An open file.
+#[derive(Debug)]
+pub(crate) struct File {
+    pub contents: Arc<[u8]>,
+    /// At most the length.
+    pub offset: usize,
+    /// Octets of RAM that are given back at its close.
+    pub charged: u32,
+}
+
+impl File {
+    /// A file of the tree.
+    pub(crate) fn mapped(contents: Arc<[u8]>) -> Self {
+        File { contents, offset: 0, charged: 0 }
+    }
+
+    /// A file made by the host: its length is charged.
+    pub(crate) fn made(contents: Arc<[u8]>, ram: &mut RamBudget) -> Result<Self, OutOf> {
+        ram.charge(contents.len() as u64)?;
+        // Nothing longer can be paid.
+        let charged = u32::try_from(contents.len()).map_err(|_| OutOf::Memory)?;
+        Ok(File { contents, offset: 0, charged })
+    }
+
+    /// What is left from an offset on.
+    pub(crate) fn from(&self, offset: u64) -> &[u8] {
+        let offset = usize::try_from(offset).unwrap_or(usize::MAX);
+        self.contents.get(offset..).unwrap_or_default()
+    }
+}
+
+/// The descriptors by number. There are never more numbers than [`MAX_OPEN`], for a new one is taken only
+/// when all are in use.
+#[derive(Debug)]
+pub(crate) struct Table {
+    slots: Vec<Option<Descriptor>>,
+    /// Numbers to be used again, the next one last.
+    free: Vec<u32>,
+}
+
+impl Table {
+    /// Descriptors 0 to 3.
+    pub(crate) fn new(stdin: File) -> Self {
+        let root = Descriptor::Dir { path: Box::default(), preopen: true };
+        let start = [Descriptor::File(stdin), Descriptor::Stdout, Descriptor::Stderr, root];
+        Table { slots: start.into_iter().map(Some).collect(), free: Vec::new() }
+    }
+
+    pub(crate) fn get(&self, fd: u32) -> Outcome<&Descriptor> {
+        self.slots.get(fd as usize).and_then(Option::as_ref).ok_or(Errno::Badf.into())
+    }
+
+    pub(crate) fn get_mut(&mut self, fd: u32) -> Outcome<&mut Descriptor> {
+        self.slots.get_mut(fd as usize).and_then(Option::as_mut).ok_or(Errno::Badf.into())
+    }
+
+    /// A directory's path.
+    pub(crate) fn dir(&self, fd: u32) -> Outcome<&str> {
+        match self.get(fd)? {
+            Descriptor::Dir { path, .. } => Ok(path),
+            _ => Err(Errno::Badf.into()),
+        }
+    }
+
+    /// Opens a descriptor: with the number freed last, else with a new one, which costs RAM.
+    pub(crate) fn alloc(&mut self, descriptor: Descriptor, ram: &mut RamBudget) -> Result<u32, OutOf> {
+        if self.slots.len() - self.free.len() >= MAX_OPEN {
+            return Err(OutOf::Fds);
+        }
+        if let Some(fd) = self.free.pop() {
+            self.slots[fd as usize] = Some(descriptor);
+            return Ok(fd);
+        }
+        ram.charge(NEW_NUMBER)?;
+        self.slots.push(Some(descriptor));
+        Ok(self.slots.len() as u32 - 1)
+    }
+
+    /// Closes a descriptor.
+    pub(crate) fn close(&mut self, fd: u32, ram: &mut RamBudget) -> Outcome {
+        let slot = self.slots.get_mut(fd as usize).ok_or(Errno::Badf)?;
+        let closed = slot.take().ok_or(Errno::Badf)?;
+        if let Descriptor::File(file) = closed {
+            ram.release(file.charged);
+        }
+        self.free.push(fd);
+        Ok(())
+    }
+}
