@@ -1,0 +1,8 @@
+//! One verb a file.
+
+pub mod completions;
+pub mod gas_schedule;
+pub mod inspect;
+mod inspect_cost;
+pub mod run;
+pub mod wast;

@@ -1,0 +1,45 @@
+//! The command `selfsame`. What it does is in `commands`, one verb a file.
+#![forbid(unsafe_code)]
+
+mod args;
+mod commands;
+mod guest;
+mod load;
+mod output;
+mod progress;
+mod report;
+mod values;
+
+use args::{Cli, Command};
+use clap::Parser;
+use clap::error::ErrorKind;
+use report::INVALID;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return explain(&error),
+    };
+    match cli.command {
+        Command::Run(args) => commands::run::run(&args),
+        Command::Wast(args) => commands::wast::run(&args),
+        Command::GasSchedule(args) => commands::gas_schedule::run(&args),
+        Command::Inspect(args) => commands::inspect::run(&args),
+        Command::Completions(args) => commands::completions::run(&args),
+    }
+}
+
+/// Prints help as it is, and an error as one line.
+fn explain(error: &clap::Error) -> ExitCode {
+    if !error.use_stderr() || error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        let _ = error.print();
+        return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(INVALID));
+    }
+    let text = error.to_string();
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let lines: Vec<&str> =
+        lines.take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more")).collect();
+    report::print_error(&format!("{}; see `selfsame --help`\n", lines.join(" ")));
+    ExitCode::from(INVALID)
+}
