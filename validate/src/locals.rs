@@ -119,7 +119,11 @@ mod tests {
             let mut cell = 0;
             for (index, ty) in params.split_whitespace().chain(locals.split_whitespace()).enumerate() {
                 let wide = ty == "v128";
-                assert_eq!(layout.place(index as u32), LocalPlace { cell, wide }, "{params} {locals} {index}");
+                assert_eq!(
+                    layout.place(index as u32),
+                    LocalPlace { cell, wide },
+                    "{params} {locals} {index}"
+                );
                 cell += if wide { 2 } else { 1 };
             }
             assert_eq!(module.bodies()[0].local_cells, cell);

@@ -5,9 +5,7 @@ use crate::const_expr::val_type;
 use crate::module::Module;
 use crate::types::ValType;
 use alloc::vec::Vec;
-use wasmparser::{
-    FuncToValidate, FuncValidatorAllocations, FunctionBody, ValidPayload, ValidatorResources,
-};
+use wasmparser::{FuncToValidate, FuncValidatorAllocations, FunctionBody, ValidPayload, ValidatorResources};
 
 impl Module {
     /// Types of the operand stack in front of the instruction at offset `pc` of the module's bytes, in the

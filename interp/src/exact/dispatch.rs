@@ -49,8 +49,7 @@ pub(super) struct Dispatch {
 
 static DETERMINISTIC: Dispatch = Dispatch::new::<DefaultSoft>();
 static NON_DETERMINISTIC: Dispatch = Dispatch::new::<Hard>();
-static NO_FLOATS: Dispatch = DETERMINISTIC_ROWS.without_floats();
-const DETERMINISTIC_ROWS: Dispatch = Dispatch::new::<DefaultSoft>();
+static NO_FLOATS: Dispatch = Dispatch::new::<DefaultSoft>().without_floats();
 
 impl Dispatch {
     /// The table of a mode.

@@ -69,7 +69,8 @@ const INDIRECT: &str = r#"(module
 fn call_indirect_checks_in_the_order_of_the_specification() {
     check(INDIRECT, &[Val::I32(0)], &[Val::I32(42)], 2 + 7 + 3 + 1);
     check(INDIRECT, &[Val::I32(1)], &[Val::I32(-21)], 2 + 7 + 3 + 1);
-    for (index, trap) in [(2, Trap::BadSignature), (3, Trap::IndirectCallToNull), (4, Trap::TableOutOfBounds)] {
+    for (index, trap) in [(2, Trap::BadSignature), (3, Trap::IndirectCallToNull), (4, Trap::TableOutOfBounds)]
+    {
         assert_eq!(traps(INDIRECT, &[Val::I32(index)], trap, 9).len(), 1);
     }
     traps(INDIRECT, &[Val::I32(-1)], Trap::TableOutOfBounds, 9);
@@ -186,7 +187,10 @@ fn host_functions_take_and_return_values() {
     for tier in TIERS {
         let (mut store, instance) = instance_with(&config(tier), text, &host());
         let out = call(&mut store, instance, &[Val::I32(4)]);
-        assert_eq!((out.gas, out.values()), (1 + (1 + 5 + 50) + (3 + 7) + (1 + 5) + 3, [Val::I64(1140)].to_vec()));
+        assert_eq!(
+            (out.gas, out.values()),
+            (1 + (1 + 5 + 50) + (3 + 7) + (1 + 5) + 3, [Val::I64(1140)].to_vec())
+        );
         // What a host function charges can be too much; then it is called again.
         let func = instance.get_func(&mut store, "f").expect("it is exported");
         store.set_gas(56);
@@ -301,6 +305,9 @@ fn instances_call_each_other() {
         let instance = linker.instantiate(&mut store, &module(program)).expect("it can be instantiated");
         let Ending { outcome, gas, .. } = call(&mut store, instance, &[Val::I32(7)]);
         let count = 5;
-        assert_eq!((outcome, gas), (Ok([Val::I32(1014)].to_vec()), (1 + 5 + count + 1) + (1 + 5 + 1 + 5 + count) + 2));
+        assert_eq!(
+            (outcome, gas),
+            (Ok([Val::I32(1014)].to_vec()), (1 + 5 + count + 1) + (1 + 5 + 1 + 5 + count) + 2)
+        );
     }
 }

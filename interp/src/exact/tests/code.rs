@@ -1,7 +1,7 @@
 //! What the instructions of one function do, and what they cost.
 
 use super::{Stop, check, config, ending, instance, traps};
-use crate::{Mode, Tier, Trap, Val};
+use crate::{Mode, Opcode, Tier, Trap, Val};
 use std::format;
 
 #[test]
@@ -198,7 +198,8 @@ fn loads_extend_and_stores_wrap() {
         traps(&text, &[Val::I32(36)], Trap::MemoryOutOfBounds, 2);
         traps(&text, &[Val::I32(-1)], Trap::MemoryOutOfBounds, 2);
     }
-    let stores = [("i32.store8", 0xff), ("i32.store16", 0xffff), ("i64.store8", 0xff), ("i64.store16", 0xffff)];
+    let stores =
+        [("i32.store8", 0xff), ("i32.store16", 0xffff), ("i64.store8", 0xff), ("i64.store16", 0xffff)];
     let wider = [("i32.store", 0xffff_ffff), ("i64.store32", 0xffff_ffff), ("i64.store", -1)];
     for (store, result) in stores.into_iter().chain(wider) {
         let ty = &store[..3];
@@ -240,7 +241,9 @@ fn vector_loads_and_stores() {
 #[test]
 fn numbers_trap() {
     let binary = |ty: &str, op: &str| {
-        format!(r#"(module (func (export "f") (param {ty} {ty}) (result {ty}) local.get 0 local.get 1 {ty}.{op}))"#)
+        format!(
+            r#"(module (func (export "f") (param {ty} {ty}) (result {ty}) local.get 0 local.get 1 {ty}.{op}))"#
+        )
     };
     traps(&binary("i32", "div_s"), &[Val::I32(1), Val::I32(0)], Trap::IntegerDivideByZero, 4);
     traps(&binary("i32", "div_s"), &[Val::I32(i32::MIN), Val::I32(-1)], Trap::IntegerOverflow, 4);
@@ -359,8 +362,18 @@ fn banned_floats_trap_when_they_run() {
 }
 
 #[test]
+fn what_names_a_float_and_moves_no_bits_is_banned() {
+    let moves = ["load", "store", "const", "reinterpret", "splat", "_lane"];
+    for &opcode in Opcode::ALL {
+        let computes = opcode.names_a_float() && !moves.iter().any(|word| opcode.text().contains(word));
+        assert_eq!(crate::ops::banned_without_floats(opcode), computes, "{}", opcode.text());
+    }
+}
+
+#[test]
 fn float_modes_differ_in_nans_only() {
-    let text = r#"(module (func (export "f") (param f64) (result f64) (f64.add (local.get 0) (f64.const 0.5))))"#;
+    let text =
+        r#"(module (func (export "f") (param f64) (result f64) (f64.add (local.get 0) (f64.const 0.5))))"#;
     for mode in [Mode::Deterministic, Mode::NonDeterministic] {
         for tier in super::TIERS {
             let mut config = config(tier);
