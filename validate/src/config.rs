@@ -114,6 +114,19 @@ pub struct Limits {
 }
 
 impl Limits {
+    /// Values that the types of a module's control instructions (blocks, branches, calls) may name in all,
+    /// for each byte of the module: checking them takes time in proportion. A `br_table` counts its label's
+    /// once for each target.
+    pub const VALUES_PER_BYTE: u64 = 16;
+    /// Added to [`Limits::VALUES_PER_BYTE`], so that small modules are free.
+    pub const VALUES_FREE: u64 = 1 << 24;
+
+    /// The greatest number of values that instructions' types may name, in a module of so many bytes.
+    #[must_use]
+    pub fn values_named(module_bytes: u64) -> u64 {
+        module_bytes.saturating_mul(Self::VALUES_PER_BYTE).saturating_add(Self::VALUES_FREE)
+    }
+
     /// The fixed limits, by name: what is limited and the greatest value.
     pub const FIXED: &'static [(&'static str, u64)] = &[
         ("imports", 1_000_000),

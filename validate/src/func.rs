@@ -7,6 +7,7 @@
 //! into the branch sites beside its program counter: it steps over the entries of branches that are not
 //! taken and reads its new value from the label of one that is. Unreachable code has no entries.
 
+use crate::config::Limits;
 use crate::const_expr::val_type;
 use crate::error::ValidateError;
 use crate::locals::WideRun;
@@ -85,6 +86,8 @@ struct Control {
 #[derive(Default)]
 pub(crate) struct Scratch {
     controls: Vec<Control>,
+    /// Values that the types of instructions may still name; see [`Limits::VALUES_PER_BYTE`].
+    named_values_left: u64,
     /// For each operand, the cells below it; one more entry than operands. Used where vectors may occur.
     cells_below: Vec<u32>,
 }
@@ -96,6 +99,14 @@ enum Width {
     Narrow,
     /// Vectors may be on the stack: each operand's type is looked at.
     Mixed,
+}
+
+impl Scratch {
+    /// For a module of so many bytes.
+    pub fn new(module_bytes: usize) -> Self {
+        let named_values_left = Limits::values_named(module_bytes as u64);
+        Scratch { named_values_left, ..Scratch::default() }
+    }
 }
 
 struct Pass<'a> {
@@ -206,6 +217,7 @@ impl Pass<'_> {
             if self.width == Width::Narrow && self.bytes.get(offset) == Some(&SIMD_PREFIX) {
                 self.widen();
             }
+            self.spend(&operator, offset)?;
             self.before(&operator, offset, live);
             let pushed = match self.width {
                 Width::Mixed => operator.operator_arity(&*self.validator).map_or(0, |(_, pushed)| pushed),
@@ -216,6 +228,27 @@ impl Pass<'_> {
             self.after(&operator, operators.original_position() as u32, live);
         }
         Ok(operators.finish()?)
+    }
+
+    /// Counts the values that the types of control instructions name: checking them takes time in
+    /// proportion, and two bytes can name a thousand.
+    fn spend(&mut self, operator: &Operator<'_>, offset: usize) -> Result<(), ValidateError> {
+        use Operator as O;
+        let times = match operator {
+            O::BrTable { targets } => u64::from(targets.len()) + 1,
+            O::Block { .. } | O::Loop { .. } | O::If { .. } | O::Else | O::End | O::Return => 1,
+            O::Br { .. } | O::BrIf { .. } | O::Call { .. } | O::CallIndirect { .. } => 1,
+            O::ReturnCall { .. } | O::ReturnCallIndirect { .. } => 1,
+            _ => return Ok(()),
+        };
+        let (popped, pushed) = operator.operator_arity(&*self.validator).unwrap_or_default();
+        let values = times * (u64::from(popped) + u64::from(pushed));
+        let left = self.scratch.named_values_left.checked_sub(values);
+        self.scratch.named_values_left = left.ok_or_else(|| {
+            let limit = Limits::values_named(self.bytes.len() as u64);
+            ValidateError::limit(offset, "values named by the types of instructions", limit, limit + 1)
+        })?;
+        Ok(())
     }
 
     fn results_of_function(&self) -> u32 {

@@ -23,7 +23,7 @@ pub(crate) fn decode(bytes: Vec<u8>, config: &ValidateConfig) -> Result<Module> 
         bytes: &bytes,
         limits: config.limits,
         module: Module::default(),
-        scratch: Scratch::default(),
+        scratch: Scratch::new(bytes.len()),
         allocations: FuncValidatorAllocations::default(),
         vectors_in_types: false,
     };

@@ -29,7 +29,8 @@ const SELECTS: &[&str] = &[
 
 fn dot(a: &[i128], b: &[i128]) -> Vec<i128> {
     let pairs = a.chunks(2).zip(b.chunks(2));
-    pairs.map(|(a, b)| (a[0] * b[0] + a[1] * b[1]).min(32767)).collect()
+    let wrap = |sum: i128| if sum > 32767 { sum - 65536 } else { sum };
+    pairs.map(|(a, b)| wrap(a[0] * b[0] + a[1] * b[1])).collect()
 }
 
 pub(super) fn binary() -> Vec<Model> {
@@ -78,13 +79,13 @@ fn dot_add_adds_neighbours_of_the_dot_and_then_the_last_operand() {
 }
 
 #[test]
-fn dot_of_the_least_bytes_saturates() {
+fn dot_of_the_least_bytes_wraps() {
     use super::super::relaxed::*;
     let least = v([-128; 16]);
-    assert_eq!(i16x8_relaxed_dot_i8x16_i7x16_s(least, least), v([32767; 8]));
+    assert_eq!(i16x8_relaxed_dot_i8x16_i7x16_s(least, least), v([-32768; 8]));
     assert_eq!(
         i32x4_relaxed_dot_i8x16_i7x16_add_s(least, least, v([1, 0, -1, 2])),
-        v([65535, 65534, 65533, 65536])
+        v([-65535, -65536, -65537, -65534])
     );
     let a = v([-128, -128, 127, 127, 0, 1, 2, 3, 0, 0, 0, 0, 0, 0, 0, 0]);
     let b = v([-127, -127, 127, 127, 0, 1, 2, 3, 0, 0, 0, 0, 0, 0, 0, 0]);
