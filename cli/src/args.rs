@@ -184,9 +184,9 @@ pub struct WastArgs {
     #[arg(long, value_enum, default_value_t = ModeArg::Deterministic, value_name = "MODE")]
     pub mode: ModeArg,
     /// Which edition of WebAssembly the scripts are about: those of an earlier one assert that what came
-    /// later is invalid
-    #[arg(long, value_enum, default_value_t = EditionArg::Latest, value_name = "EDITION")]
-    pub edition: EditionArg,
+    /// later is invalid [default: the latest, unless a script's own assertions fit an earlier one only]
+    #[arg(long, value_enum, value_name = "EDITION")]
+    pub edition: Option<EditionArg>,
     /// The scripts
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,

@@ -81,7 +81,7 @@ fn arguments(args: &RunArgs) -> Result<Vec<String>, Failure> {
         arg.to_str().map(String::from).ok_or_else(|| {
             Failure::new(format!(
                 "argument {} is not UTF-8, which is all that a program can be given",
-                arg.display()
+                Path::new(arg).display()
             ))
         })
     };

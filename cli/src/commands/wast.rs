@@ -4,7 +4,7 @@ use crate::args::WastArgs;
 use crate::load;
 use crate::progress::Progress;
 use crate::report::{self, Failure, INVALID};
-use selfsame_spec_tests::{Options, Report, run_script};
+use selfsame_spec_tests::{Edition, Options, Report, run_script};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -12,13 +12,18 @@ use std::process::ExitCode;
 const FAILED: u8 = 1;
 
 pub fn run(args: &WastArgs) -> ExitCode {
-    let options = Options { tier: args.tier.into(), mode: args.mode.into(), edition: args.edition.into() };
+    let edition = args.edition.map(Edition::from);
+    let options = Options { tier: args.tier.into(), mode: args.mode.into(), edition };
     let mut sum = Report::default();
     let mut unread = false;
     for path in &args.files {
         match run_file(path, &options) {
             Ok(report) => {
-                report::print(&format!("{}: {report}\n", path.display()));
+                let edition = match report.edition {
+                    Some(edition) if edition != Edition::Latest => format!(", as {edition}"),
+                    _ => String::new(),
+                };
+                report::print(&format!("{}: {report}{edition}\n", path.display()));
                 for failure in &report.failures {
                     report::print_error(&format!("  {}\n", report::clean(failure)));
                 }
