@@ -1,0 +1,57 @@
+//! Bodies of the fuzz targets, as plain functions: cargo-fuzz calls them, and so does the binary `smoke`,
+//! which needs no more than a stable compiler.
+
+mod host;
+mod module;
+mod run;
+
+pub use module::{Case, Numbers, Plan};
+use selfsame_interp::Tier;
+
+/// A generated module on both tiers: values, traps, gas, frames, fingerprints, globals, tables and what host
+/// functions see must be equal, with the gas in one piece and in slices.
+///
+/// # Panics
+/// If the tiers differ, or if the engine refuses a module that is valid.
+pub fn tiers(data: &[u8]) {
+    if let Some(case) = Case::generate(data) {
+        compare(&case);
+    }
+}
+
+/// What [`tiers`] does with a module. Returns how many calls were compared.
+///
+/// # Panics
+/// As [`tiers`].
+pub fn compare(case: &Case) -> usize {
+    let programs: Option<Vec<run::Program>> =
+        [Tier::Exact, Tier::Fast].into_iter().map(|tier| case.program(tier)).collect();
+    let Some(programs) = programs else { return 0 };
+    let both = |slices: bool| {
+        let [exact, fast] = [0, 1].map(|tier| run::run(case, &programs[tier], slices));
+        for (exact, fast) in exact.iter().zip(&fast) {
+            assert_eq!(exact, fast, "slices: {slices}; exact, then fast");
+        }
+        assert_eq!(exact.len(), fast.len(), "slices: {slices}; exact, then fast");
+        exact
+    };
+    let (whole, slices) = (both(false), both(true));
+    // A host function that calls back is called anew where the gas ran out inside.
+    if !case.plan.reenter {
+        check_ends(&whole, &slices);
+    }
+    whole.len() + slices.len()
+}
+
+/// However the gas was handed out, each call must end alike.
+fn check_ends(whole: &[run::Event], slices: &[run::Event]) {
+    let ends = |events: &[run::Event]| -> Vec<run::Event> {
+        let mut ends: Vec<_> = events.iter().filter(|event| event.last).cloned().collect();
+        // Host functions see how much gas is left.
+        ends.iter_mut().for_each(|end| end.log.clear());
+        ends
+    };
+    for (whole, slices) in ends(whole).iter().zip(&ends(slices)) {
+        assert_eq!(whole, slices, "gas in one piece, then in slices");
+    }
+}
