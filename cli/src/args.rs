@@ -45,7 +45,7 @@ pub enum Command {
 /// a program reads is all given here: its standard input is empty without --stdin, its files are those of
 /// --dir as they are at the start and read-only, its variables those of --env, and its clock stands still.
 #[derive(Debug, Args)]
-#[command(verbatim_doc_comment, after_long_help = RUN_HELP)]
+#[command(after_long_help = RUN_HELP)]
 pub struct RunArgs {
     /// A module, in the binary or the text format
     #[arg(value_name = "FILE")]

@@ -1,12 +1,13 @@
 //! Runs the official suite, or a part of it:
 //! `cargo run -p selfsame-spec-tests --example suite -- [--tier fast|exact]
-//! [--mode deterministic|nondeterministic] [--version NAME]... [--limit N] [--trace] [FILTER]`
+//! [--mode deterministic|nondeterministic] [--version NAME]... [--edition 1|2|latest|auto] [--limit N] [--trace] [--skips] [FILTER]`
 //!
-//! NAME is a folder of the suite (`wasm-v1`, `simd`) or `1`, `2`, `3`, `latest`; FILTER is a part of a
-//! file's name. Only the first N failures of a file are printed (20). `--trace` names each file before it runs.
+//! Each folder runs in its edition of WebAssembly, unless `--edition` says otherwise. NAME is a folder of the suite (`wasm-v1`, `simd`) or `1`, `2`, `3`, `latest`; FILTER is a part of a
+//! file's name. Only the first N failures of a file are printed (20). `--trace` names each file before
+//! it runs; `--skips` prints where directives were skipped.
 
 use selfsame_interp::{Mode, Tier};
-use selfsame_spec_tests::{Options, Report, run_script, suite};
+use selfsame_spec_tests::{Edition, Options, Report, run_script, suite};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -22,7 +23,8 @@ fn main() -> ExitCode {
 
 fn run() -> Result<usize, String> {
     let mut options = Options::default();
-    let (mut versions, mut filter, mut limit, mut trace) = (Vec::new(), None, 20, false);
+    let (mut versions, mut filter, mut limit) = (Vec::new(), None, 20);
+    let (mut trace, mut skips, mut edition) = (false, false, None);
     let mut args = std::env::args().skip(1);
     while let Some(arg) = args.next() {
         let mut value = || args.next().ok_or(format!("{arg} needs a value"));
@@ -41,9 +43,19 @@ fn run() -> Result<usize, String> {
                     other => return Err(format!("no mode `{other}`")),
                 }
             }
+            "--edition" => {
+                edition = Some(match value()?.as_str() {
+                    "1" => Some(Edition::V1),
+                    "2" => Some(Edition::V2),
+                    "latest" => Some(Edition::Latest),
+                    "auto" => None,
+                    other => return Err(format!("no edition `{other}`")),
+                });
+            }
             "--version" => versions.push(value()?),
             "--limit" => limit = value()?.parse().map_err(|_| "--limit needs a number")?,
             "--trace" => trace = true,
+            "--skips" => skips = true,
             _ => filter = Some(arg),
         }
     }
@@ -53,7 +65,7 @@ fn run() -> Result<usize, String> {
         if !versions.is_empty() && !versions.iter().any(|wanted| wanted == set.name || wanted == short) {
             continue;
         }
-        options.edition = set.edition;
+        options.edition = edition.unwrap_or(Some(set.edition));
         let mut report = Report::default();
         for file in set.files() {
             if filter.as_ref().is_some_and(|filter| !file.name.contains(filter.as_str())) {
@@ -68,6 +80,9 @@ fn run() -> Result<usize, String> {
             }
             if of_file.failures.len() > limit {
                 println!("{}: {} more", file.name, of_file.failures.len() - limit);
+            }
+            for skip in of_file.skips.iter().filter(|_| skips) {
+                println!("{skip}");
             }
             report.add(of_file);
         }

@@ -1,60 +1,150 @@
-//! Which feature, not built here, a refused module would need.
+//! Why the engine refused a module: for what the module is, or for a feature that is not built.
 //!
-//! A module can be refused for what it is, or for what this engine lacks; only the first is a pass of an
-//! `assert_invalid` or `assert_malformed`, and only the second excuses a `module`. The question is put to
-//! `wasmparser`, which knows every proposal of the suite: what does it say of the module with our features
-//! alone, and what with all the others on as well? If the answers are the same, to the offset and the
-//! message, then no missing feature plays a part. If they differ, features are taken away one after the
-//! other as long as the answer stays, and what is left is what the module needs.
+//! Only the first is a pass of an `assert_invalid` or `assert_malformed`, and only the second excuses a
+//! `module`. The question is put to `wasmparser`, which knows every proposal of the suite: what does it say
+//! of the module with the engine's features, and what with all the others on as well?
+//!
+//! - It accepts the module with the others on: their absence is why the module was refused.
+//! - It refuses it either way, in the same words at the same place: no missing feature plays a part.
+//! - It refuses it either way, but differently: the first refusal is for a missing feature if it says so,
+//!   as all of `wasmparser`'s do but one: with 64-bit memories some numbers may be longer, in modules that
+//!   have no such memory too. A number that is too long for both is malformed on its own account.
+//!
+//! The feature's name is found by taking features away from all, one after the other, as long as the
+//! module fares as before; what is left is what it needs.
 
-use wasmparser::{Validator, WasmFeatures};
+use crate::options::Edition;
+use wasmparser::{Parser, Payload, TypeRef, Validator, WasmFeatures};
 
-/// Features of the suite that the engine does not have. Those further down are parts of those further up:
-/// a module that needs several is counted under the first.
+/// Proposals that the engine does not have. Those further down are parts of those further up: a module that
+/// needs several is counted under the first.
 const UNBUILT: &[(&str, WasmFeatures)] = &[
-    ("stack-switching", WasmFeatures::STACK_SWITCHING),
-    ("shared-everything-threads", WasmFeatures::SHARED_EVERYTHING_THREADS),
     ("custom-descriptors", WasmFeatures::CUSTOM_DESCRIPTORS),
     ("compact-import-section", WasmFeatures::COMPACT_IMPORTS),
     ("custom-page-sizes", WasmFeatures::CUSTOM_PAGE_SIZES),
     ("wide-arithmetic", WasmFeatures::WIDE_ARITHMETIC),
     ("threads", WasmFeatures::THREADS),
     ("memory64", WasmFeatures::MEMORY64),
-    ("legacy-exceptions", WasmFeatures::LEGACY_EXCEPTIONS),
     ("exceptions", WasmFeatures::EXCEPTIONS),
     ("gc", WasmFeatures::GC),
     ("function-references", WasmFeatures::FUNCTION_REFERENCES),
 ];
 
-/// What the engine has: the features of the edition that runs where no edition is chosen.
+/// Proposals that no test of the suite is written for: the suite's tests rightly take their instructions
+/// for malformed, but a module of somebody else may need them.
+const OUTSIDE: &[(&str, WasmFeatures)] = &[
+    ("stack-switching", WasmFeatures::STACK_SWITCHING),
+    ("shared-everything-threads", WasmFeatures::SHARED_EVERYTHING_THREADS),
+    ("legacy-exceptions", WasmFeatures::LEGACY_EXCEPTIONS),
+];
+
+/// Everything that the engine has.
 const BUILT: WasmFeatures = WasmFeatures::WASM2
     .union(WasmFeatures::RELAXED_SIMD)
     .union(WasmFeatures::TAIL_CALL)
     .union(WasmFeatures::EXTENDED_CONST)
     .union(WasmFeatures::MULTI_MEMORY);
 
-type Verdict = Result<(), (usize, String)>;
+/// Why a module was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reason {
+    /// It uses this feature, which is not built; with it, it is valid or it is not.
+    Feature { name: &'static str, valid: bool },
+    /// It breaks a rule of the edition.
+    Rule,
+    /// The engine alone refuses it.
+    Unknown,
+}
 
-fn verdict(bytes: &[u8], features: WasmFeatures) -> Verdict {
+/// Why the engine refused a module of an edition. With `must_be_valid` a module of any proposal is excused.
+///
+/// A script of an earlier edition is judged by that edition alone, and all of it is built.
+pub(crate) fn reason(bytes: &[u8], edition: Edition, must_be_valid: bool) -> Reason {
+    let (built, others): (_, &[&[_]]) = match edition {
+        Edition::V1 => (WasmFeatures::WASM1, &[]),
+        Edition::V2 => (WasmFeatures::WASM2, &[]),
+        Edition::Latest if must_be_valid => (BUILT, &[OUTSIDE, UNBUILT]),
+        Edition::Latest => (BUILT, &[UNBUILT]),
+    };
+    let others: Vec<(&str, WasmFeatures)> = others.iter().copied().flatten().copied().collect();
+    if !others.is_empty() && imports_exact_functions(bytes) {
+        let valid = Validator::new_with_features(WasmFeatures::all()).validate_all(bytes).is_ok();
+        return Reason::Feature { name: "custom-descriptors", valid };
+    }
+    let alone = verdict(bytes, built);
+    let Err(refusal) = &alone else { return Reason::Unknown };
+    let all = others.iter().fold(built, |all, (_, feature)| all | *feature);
+    let full = verdict(bytes, all);
+    let excused = match &full {
+        Ok(()) => true,
+        Err(error) if error.offset == refusal.offset && error.message == refusal.message => false,
+        Err(_) => refusal.missing.is_some() || !refusal.message.starts_with("invalid var_u32"),
+    };
+    if !excused {
+        return Reason::Rule;
+    }
+    let mut needed = all;
+    for (_, feature) in &others {
+        let fewer = needed - *feature;
+        if fares_alike(&verdict(bytes, fewer), &full) {
+            needed = fewer;
+        }
+    }
+    let named = |features: WasmFeatures| others.iter().find(|(_, feature)| features.contains(*feature));
+    let feature = named(needed).or_else(|| named(refusal.missing.unwrap_or(WasmFeatures::empty())));
+    Reason::Feature { name: feature.map_or("unknown feature", |(name, _)| name), valid: full.is_ok() }
+}
+
+struct Refusal {
+    offset: usize,
+    message: String,
+    missing: Option<WasmFeatures>,
+}
+
+fn verdict(bytes: &[u8], features: WasmFeatures) -> Result<(), Refusal> {
     match Validator::new_with_features(features).validate_all(bytes) {
         Ok(_) => Ok(()),
-        Err(error) => Err((error.offset(), error.message().into())),
+        Err(error) => Err(Refusal {
+            offset: error.offset(),
+            message: error.message().into(),
+            missing: error.missing_wasm_feature(),
+        }),
     }
 }
 
-/// The feature whose absence decides what becomes of the module, or `None` if none does.
-pub(crate) fn missing(bytes: &[u8]) -> Option<&'static str> {
-    let alone = verdict(bytes, BUILT);
-    let mut features = UNBUILT.iter().fold(BUILT, |all, (_, feature)| all | *feature);
-    let full = verdict(bytes, features);
-    if alone == full {
-        return None;
+/// Accepted both, or refused at the same place.
+fn fares_alike(one: &Result<(), Refusal>, other: &Result<(), Refusal>) -> bool {
+    match (one, other) {
+        (Ok(()), Ok(())) => true,
+        (Err(one), Err(other)) => one.offset == other.offset,
+        _ => false,
     }
-    for (_, feature) in UNBUILT {
-        let fewer = features - *feature;
-        if verdict(bytes, fewer) == full {
-            features = fewer;
+}
+
+/// Imports of functions by their exact type belong to the custom descriptors; `wasmparser` accepts them
+/// without that feature.
+fn imports_exact_functions(bytes: &[u8]) -> bool {
+    Parser::new(0).parse_all(bytes).map_while(Result::ok).any(|payload| match payload {
+        Payload::ImportSection(section) => section
+            .into_imports()
+            .map_while(Result::ok)
+            .any(|import| matches!(import.ty, TypeRef::FuncExact(_))),
+        _ => false,
+    })
+}
+
+/// The module names of a module's imports that it could change: all but immutable globals. For a module
+/// that the engine cannot read.
+pub(crate) fn reaches(bytes: &[u8]) -> Vec<String> {
+    let mut names = Vec::new();
+    for payload in Parser::new(0).parse_all(bytes).map_while(Result::ok) {
+        if let Payload::ImportSection(section) = payload {
+            for import in section.into_imports().map_while(Result::ok) {
+                if !matches!(import.ty, TypeRef::Global(ty) if !ty.mutable) {
+                    names.push(import.module.into());
+                }
+            }
         }
     }
-    UNBUILT.iter().find(|(_, feature)| features.contains(*feature)).map(|(name, _)| *name)
+    names
 }

@@ -1,17 +1,17 @@
 //! How a script is run.
 
-use selfsame_interp::{Config, Engine, Features, Mode, Tier};
+use selfsame_interp::{Config, Engine, Features, Limits, Mode, ResourceLimiter, Tier};
+use std::fmt;
 
 /// The edition of WebAssembly that a script was written for. It says which features are on: a script of
 /// 1.0 asserts that what came with 2.0 is invalid.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Edition {
     /// WebAssembly 1.0.
     V1,
     /// WebAssembly 2.0.
     V2,
     /// Everything that the engine implements. Directives that need more are skipped, by feature.
-    #[default]
     Latest,
 }
 
@@ -27,6 +27,17 @@ impl Edition {
     }
 }
 
+/// `WebAssembly 1.0` and so on.
+impl fmt::Display for Edition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Edition::V1 => "WebAssembly 1.0",
+            Edition::V2 => "WebAssembly 2.0",
+            Edition::Latest => "WebAssembly with all that is built",
+        })
+    }
+}
+
 /// How a script is run.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Options {
@@ -34,15 +45,31 @@ pub struct Options {
     pub tier: Tier,
     /// How floats behave.
     pub mode: Mode,
-    /// Which edition of WebAssembly the script is about.
-    pub edition: Edition,
+    /// Which edition of WebAssembly the script is about. If it is not given, it is [`Edition::Latest`],
+    /// unless the script says otherwise: it asserts that a module is invalid which only later proposals
+    /// have made valid, and all of it passes in an earlier edition.
+    pub edition: Option<Edition>,
 }
 
-impl Options {
-    /// An engine for these options, with metering on.
-    pub(crate) fn engine(&self) -> Engine {
-        let mut config = Config::new();
-        config.tier(self.tier).mode(self.mode).features(self.edition.features());
-        Engine::new(&config)
+/// An engine for these options, with metering on. What a module may ask for is left to instantiation: the
+/// suite has modules, never instantiated, with all the elements that a table can have.
+pub(crate) fn engine(options: &Options, edition: Edition) -> Engine {
+    let mut config = Config::new();
+    let limits = Limits { table_elements: u64::MAX, ..Limits::default() };
+    config.tier(options.tier).mode(options.mode).features(edition.features()).limits(limits);
+    Engine::new(&config)
+}
+
+/// What instances may take: memories of any size, since untouched pages cost nothing; tables as large as a
+/// module may declare them by default.
+pub(crate) struct Budget;
+
+impl ResourceLimiter for Budget {
+    fn memory_growing(&mut self, _: u64, _: u64, _: Option<u64>) -> bool {
+        true
+    }
+
+    fn table_growing(&mut self, _: u64, desired: u64, _: Option<u64>) -> bool {
+        desired <= Limits::default().table_elements
     }
 }

@@ -1,5 +1,6 @@
 //! What came of a script.
 
+use crate::options::Edition;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -14,6 +15,10 @@ pub struct Report {
     pub skipped_by_feature: BTreeMap<String, usize>,
     /// For each failed directive: `file:line: what was expected, what came`.
     pub failures: Vec<String>,
+    /// For each skipped directive: `file:line: feature`.
+    pub skips: Vec<String>,
+    /// The edition that the script was run as; none for a sum.
+    pub edition: Option<Edition>,
 }
 
 impl Report {
@@ -31,6 +36,7 @@ impl Report {
             *self.skipped_by_feature.entry(feature).or_default() += count;
         }
         self.failures.extend(other.failures);
+        self.skips.extend(other.skips);
     }
 }
 

@@ -1,13 +1,16 @@
 //! The host module `spectest` that the suite's modules import from.
 
+use crate::options::Budget;
 use selfsame_interp::{
-    AsContextMut, Error, Extern, Func, Global, GlobalType, Memory, MemoryType, RefType, Table, TableType, Val,
-    ValType,
+    AsContextMut, Error, Extern, Func, Global, GlobalType, Memory, MemoryType, RefType, Table, TableType,
+    Val, ValType,
 };
 use std::collections::BTreeMap;
 
 /// The exports of `spectest`. Its functions print nothing here.
-pub(crate) fn exports(mut store: impl AsContextMut<Data = ()>) -> Result<BTreeMap<String, Extern>, Error> {
+pub(crate) fn exports(
+    mut store: impl AsContextMut<Data = Budget>,
+) -> Result<BTreeMap<String, Extern>, Error> {
     let mut exports = BTreeMap::new();
     let mut add = |name: &str, item| exports.insert(String::from(name), item);
     add("print", Extern::Func(Func::wrap(&mut store, || {})));
@@ -33,3 +36,6 @@ pub(crate) fn exports(mut store: impl AsContextMut<Data = ()>) -> Result<BTreeMa
     add("memory", Extern::Memory(Memory::new(&mut store, memory)?));
     Ok(exports)
 }
+
+/// What `spectest` lacks for want of a feature, by name.
+pub(crate) const LACKS: &[(&str, &str)] = &[("shared_memory", "threads"), ("table64", "memory64")];

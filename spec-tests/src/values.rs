@@ -1,15 +1,14 @@
 //! Arguments and expected results of the scripts.
 
+use crate::options::Budget;
 use selfsame_interp::{ExternRef, Mode, Store, Val};
 use std::fmt::Write;
-use wast::core::{
-    AbstractHeapType, HeapType, NanPattern, V128Const, V128Pattern, WastArgCore, WastRetCore,
-};
+use wast::core::{AbstractHeapType, HeapType, NanPattern, V128Const, V128Pattern, WastArgCore, WastRetCore};
 use wast::token::{F32, F64};
 use wast::{WastArg, WastRet};
 
 /// An argument as a value, or the name of the feature that it needs.
-pub(crate) fn argument(store: &mut Store<()>, arg: &WastArg<'_>) -> Result<Val, &'static str> {
+pub(crate) fn argument(store: &mut Store<Budget>, arg: &WastArg<'_>) -> Result<Val, &'static str> {
     let WastArg::Core(arg) = arg else { return Err("component-model") };
     Ok(match arg {
         WastArgCore::I32(value) => Val::I32(*value),
@@ -41,7 +40,7 @@ fn vector(value: &V128Const) -> u128 {
 }
 
 /// Whether the values are those that the script expects.
-pub(crate) fn all_match(store: &Store<()>, mode: Mode, values: &[Val], wanted: &[WastRet<'_>]) -> bool {
+pub(crate) fn all_match(store: &Store<Budget>, mode: Mode, values: &[Val], wanted: &[WastRet<'_>]) -> bool {
     values.len() == wanted.len()
         && values.iter().zip(wanted).all(|(value, wanted)| match wanted {
             WastRet::Core(wanted) => matches(store, mode, *value, wanted),
@@ -49,7 +48,7 @@ pub(crate) fn all_match(store: &Store<()>, mode: Mode, values: &[Val], wanted: &
         })
 }
 
-fn matches(store: &Store<()>, mode: Mode, value: Val, wanted: &WastRetCore<'_>) -> bool {
+fn matches(store: &Store<Budget>, mode: Mode, value: Val, wanted: &WastRetCore<'_>) -> bool {
     match (value, wanted) {
         (_, WastRetCore::Either(cases)) => cases.iter().any(|case| matches(store, mode, value, case)),
         (Val::I32(value), WastRetCore::I32(wanted)) => value == *wanted,
@@ -79,27 +78,25 @@ fn heap_is(heap: &Option<HeapType<'_>>, allowed: &[AbstractHeapType]) -> bool {
     }
 }
 
-/// Positive, only the topmost bit of the payload set: the one NaN of the deterministic profile.
+/// Only the topmost bit of the payload set; positive.
 const CANONICAL_F32: u32 = 0x7fc0_0000;
 const CANONICAL_F64: u64 = 0x7ff8_0000_0000_0000;
 
-/// In deterministic mode an operation that makes a NaN makes the positive canonical one, whatever the
-/// script would allow beyond it. Spec: Core 3.0, Appendix A.5.
+/// In deterministic mode an operation that makes a NaN makes the canonical one, whatever the script would
+/// allow beyond it. Its sign is left open: `neg` and its like set it. Spec: Core 3.0, Appendix A.5.
 fn f32_matches(mode: Mode, bits: u32, wanted: &NanPattern<F32>) -> bool {
     match wanted {
         NanPattern::Value(wanted) => bits == wanted.bits,
-        _ if mode == Mode::Deterministic => bits == CANONICAL_F32,
-        NanPattern::CanonicalNan => bits & !(1 << 31) == CANONICAL_F32,
-        NanPattern::ArithmeticNan => bits & CANONICAL_F32 == CANONICAL_F32,
+        NanPattern::ArithmeticNan if mode != Mode::Deterministic => bits & CANONICAL_F32 == CANONICAL_F32,
+        NanPattern::CanonicalNan | NanPattern::ArithmeticNan => bits & !(1 << 31) == CANONICAL_F32,
     }
 }
 
 fn f64_matches(mode: Mode, bits: u64, wanted: &NanPattern<F64>) -> bool {
     match wanted {
         NanPattern::Value(wanted) => bits == wanted.bits,
-        _ if mode == Mode::Deterministic => bits == CANONICAL_F64,
-        NanPattern::CanonicalNan => bits & !(1 << 63) == CANONICAL_F64,
-        NanPattern::ArithmeticNan => bits & CANONICAL_F64 == CANONICAL_F64,
+        NanPattern::ArithmeticNan if mode != Mode::Deterministic => bits & CANONICAL_F64 == CANONICAL_F64,
+        NanPattern::CanonicalNan | NanPattern::ArithmeticNan => bits & !(1 << 63) == CANONICAL_F64,
     }
 }
 
@@ -163,24 +160,18 @@ fn show_pattern(wanted: &WastRetCore<'_>) -> String {
         WastRetCore::F64(NanPattern::CanonicalNan) => String::from("f64:nan:canonical"),
         WastRetCore::F32(NanPattern::ArithmeticNan) => String::from("f32:nan:arithmetic"),
         WastRetCore::F64(NanPattern::ArithmeticNan) => String::from("f64:nan:arithmetic"),
-        WastRetCore::V128(V128Pattern::I8x16(lanes)) => {
-            show(&[Val::V128(vector(&V128Const::I8x16(*lanes)))])
-        }
-        WastRetCore::V128(V128Pattern::I16x8(lanes)) => {
-            show(&[Val::V128(vector(&V128Const::I16x8(*lanes)))])
-        }
-        WastRetCore::V128(V128Pattern::I32x4(lanes)) => {
-            show(&[Val::V128(vector(&V128Const::I32x4(*lanes)))])
-        }
-        WastRetCore::V128(V128Pattern::I64x2(lanes)) => {
-            show(&[Val::V128(vector(&V128Const::I64x2(*lanes)))])
-        }
+        WastRetCore::V128(V128Pattern::I8x16(lanes)) => show(&[Val::V128(vector(&V128Const::I8x16(*lanes)))]),
+        WastRetCore::V128(V128Pattern::I16x8(lanes)) => show(&[Val::V128(vector(&V128Const::I16x8(*lanes)))]),
+        WastRetCore::V128(V128Pattern::I32x4(lanes)) => show(&[Val::V128(vector(&V128Const::I32x4(*lanes)))]),
+        WastRetCore::V128(V128Pattern::I64x2(lanes)) => show(&[Val::V128(vector(&V128Const::I64x2(*lanes)))]),
         WastRetCore::V128(V128Pattern::F32x4(lanes)) => {
-            let lanes: Vec<_> = lanes.iter().map(|lane| lane_text(lane, |v| format!("{:#010x}", v.bits))).collect();
+            let lanes: Vec<_> =
+                lanes.iter().map(|lane| lane_text(lane, |v| format!("{:#010x}", v.bits))).collect();
             format!("v128:f32x4({})", lanes.join(" "))
         }
         WastRetCore::V128(V128Pattern::F64x2(lanes)) => {
-            let lanes: Vec<_> = lanes.iter().map(|lane| lane_text(lane, |v| format!("{:#018x}", v.bits))).collect();
+            let lanes: Vec<_> =
+                lanes.iter().map(|lane| lane_text(lane, |v| format!("{:#018x}", v.bits))).collect();
             format!("v128:f64x2({})", lanes.join(" "))
         }
         WastRetCore::Either(cases) => {

@@ -51,6 +51,6 @@ fn run_file(path: &Path, options: &Options) -> Result<Report, Failure> {
             "{name}: this is no text; a script is a .wast file, and `selfsame run` runs modules"
         ))
     })?;
-    let _progress = Progress::start(&name);
+    let _progress = Progress::start(&report::clean(&name));
     Ok(run_script(&name, &text, options))
 }
