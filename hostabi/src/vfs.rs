@@ -207,13 +207,13 @@ impl Vfs {
     /// # Errors
     /// [`VfsError`]; the tree is as before.
     pub fn insert_file(&mut self, path: &str, contents: impl Into<Arc<[u8]>>) -> Result<(), VfsError> {
-        let mut names = checked(path)?;
-        let name = names.pop().ok_or(VfsError::NoName)?;
-        self.check_dirs(&names)?;
-        if let Ok(NodeRef::Dir(_)) = self.resolve("", path).map(|found| found.node()) {
-            return Err(VfsError::DirectoryInTheWay(absolute(&[&names[..], &[name]].concat())));
+        let names = checked(path)?;
+        let (name, parents) = names.split_last().ok_or(VfsError::NoName)?;
+        let dir = self.make_dirs(parents)?;
+        if let Some(Node::Dir(_)) = dir.get(name) {
+            return Err(VfsError::DirectoryInTheWay(absolute(&names)));
         }
-        self.make_dirs(&names).children.insert(name.into(), Node::File(contents.into()));
+        dir.children.insert((*name).into(), Node::File(contents.into()));
         Ok(())
     }
 
@@ -222,9 +222,7 @@ impl Vfs {
     /// # Errors
     /// [`VfsError`]; the tree is as before.
     pub fn create_dir_all(&mut self, path: &str) -> Result<(), VfsError> {
-        let names = checked(path)?;
-        self.check_dirs(&names)?;
-        self.make_dirs(&names);
+        self.make_dirs(&checked(path)?)?;
         Ok(())
     }
 
@@ -241,31 +239,16 @@ impl Vfs {
         Ok(())
     }
 
-    /// Checks that no file stands in the way of these directories.
-    fn check_dirs(&self, names: &[&str]) -> Result<(), VfsError> {
-        let mut dir = &*self.root;
-        for (depth, name) in names.iter().enumerate() {
-            match dir.get(name) {
-                Some(Node::Dir(next)) => dir = next,
-                Some(Node::File(_)) => return Err(VfsError::FileInTheWay(absolute(&names[..=depth]))),
-                None => break,
-            }
-        }
-        Ok(())
-    }
-
-    /// Makes directories in whose way no file stands.
-    fn make_dirs(&mut self, names: &[&str]) -> &mut Dir {
+    /// Finds a directory; makes what is missing. A file can stand in the way only before anything is made.
+    fn make_dirs(&mut self, names: &[&str]) -> Result<&mut Dir, VfsError> {
         let mut dir = Arc::make_mut(&mut self.root);
-        for name in names {
-            let next = dir.children.entry((*name).into()).or_insert_with(|| Node::Dir(Arc::default()));
-            if let Node::File(_) = next {
-                *next = Node::Dir(Arc::default());
+        for (depth, name) in names.iter().enumerate() {
+            match dir.children.entry((*name).into()).or_insert_with(|| Node::Dir(Arc::default())) {
+                Node::Dir(next) => dir = Arc::make_mut(next),
+                Node::File(_) => return Err(VfsError::FileInTheWay(absolute(&names[..=depth]))),
             }
-            let Node::Dir(next) = next else { unreachable!("it was made a directory just now") };
-            dir = Arc::make_mut(next);
         }
-        dir
+        Ok(dir)
     }
 }
 

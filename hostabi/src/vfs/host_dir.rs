@@ -100,7 +100,7 @@ pub(super) fn copy(tree: &mut Vfs, host: &Path, guest: &str) -> Result<(), HostD
     }
     let real_top = fs::canonicalize(host).map_err(|error| HostDirError::Io(host.into(), error))?;
     let open = vec![real_top.clone()];
-    Copy { tree, top: host, real_top, open, octets: 0, entries: 0 }.dir(host, guest)
+    Copy { tree, top: host, real_top, open, octets: 0, entries: 0 }.dir(host, guest.trim_end_matches('/'))
 }
 
 impl Copy<'_> {

@@ -113,3 +113,70 @@ impl Table {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wasi::abi::Fail;
+    use proptest::prelude::*;
+    use std::collections::BTreeSet;
+
+    /// The rules for numbers, word by word.
+    struct Model {
+        open: BTreeSet<u32>,
+        next_id: u32,
+        free: Vec<u32>,
+        ram: u32,
+    }
+
+    impl Model {
+        fn alloc(&mut self) -> Result<u32, OutOf> {
+            if self.open.len() >= 1024 {
+                return Err(OutOf::Fds);
+            }
+            let fd = match self.free.pop() {
+                Some(fd) => fd,
+                None => {
+                    self.ram = self.ram.checked_sub(96).ok_or(OutOf::Memory)?;
+                    self.next_id += 1;
+                    self.next_id
+                }
+            };
+            self.open.insert(fd);
+            Ok(fd)
+        }
+
+        fn close(&mut self, fd: u32) -> bool {
+            let was_open = self.open.remove(&fd);
+            if was_open {
+                self.free.push(fd);
+            }
+            was_open
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, cases: 64, ..Default::default() })]
+        #[test]
+        fn numbers_follow_the_rules(
+            // Opens that many, closes one; the first number decides how far descriptors suffice.
+            steps in prop::collection::vec((0_u32..60, 0_u32..1100), 1..150),
+            ram in prop_oneof![Just(u32::MAX), 0_u32..200_000],
+        ) {
+            let mut budget = RamBudget::new(ram);
+            let mut table = Table::new(File::mapped(Arc::default()));
+            let mut model = Model { open: (0..4).collect(), next_id: 3, free: Vec::new(), ram };
+            for (opens, close) in steps {
+                for _ in 0..opens {
+                    let descriptor = Descriptor::File(File::mapped(Arc::default()));
+                    prop_assert_eq!(table.alloc(descriptor, &mut budget), model.alloc());
+                    prop_assert_eq!(budget.left(), model.ram);
+                }
+                let closed = table.close(close, &mut budget);
+                prop_assert!(matches!(closed, Ok(()) | Err(Fail::Errno(Errno::Badf))));
+                prop_assert_eq!(closed.is_ok(), model.close(close));
+            }
+            prop_assert!((0..1100).all(|fd| table.get(fd).is_ok() == model.open.contains(&fd)));
+        }
+    }
+}
