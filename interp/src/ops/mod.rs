@@ -36,12 +36,6 @@ mod soft;
 #[cfg(test)]
 mod tests;
 
-#[cfg(all(
-    target_arch = "x86_64",
-    target_os = "linux",
-    any(test, feature = "berkeley", feature = "prove")
-))]
-pub(crate) use berkeley::Berkeley;
 pub(crate) use floats::Floats;
 pub(crate) use hard::Hard;
 #[cfg_attr(feature = "berkeley", allow(unused_imports, reason = "the C reference stands in for it"))]
@@ -52,7 +46,7 @@ pub(crate) use soft::Soft;
 pub(crate) type DefaultSoft = Soft;
 /// The floats of deterministic execution: the C reference, by the feature `berkeley`.
 #[cfg(all(feature = "berkeley", target_arch = "x86_64", target_os = "linux"))]
-pub(crate) type DefaultSoft = Berkeley;
+pub(crate) type DefaultSoft = berkeley::Berkeley;
 
 /// A value that lives in one 64-bit slot. 32-bit values are zero-extended; floats are their bits.
 pub(crate) trait Slot: Copy {

@@ -11,14 +11,11 @@ mod inputs;
 
 pub use inputs::{Inputs, Operand, SPECIAL_F32, SPECIAL_F64};
 
-#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
-pub use super::berkeley::Berkeley;
-pub use super::floats::Floats;
-pub use super::hard::Hard;
-pub use super::soft::Soft;
+#[cfg(feature = "prove")]
+pub use super::{floats::Floats, hard::Hard, soft::Soft};
 
 #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
-type Reference = Berkeley;
+type Reference = berkeley::Berkeley;
 #[cfg(not(all(target_arch = "x86_64", target_os = "linux")))]
 type Reference = Hard;
 

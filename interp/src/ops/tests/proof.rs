@@ -3,7 +3,7 @@
 
 use alloc::vec::Vec;
 
-use crate::ops::prove::{Inputs, Operand, SPECIAL_F32, SPECIAL_F64, rows};
+use crate::ops::prove::{Inputs, Operand, SPECIAL_F32, SPECIAL_F64, reference, rows};
 
 /// Inputs for all instructions together.
 const TOTAL: u64 = 10_000_000;
@@ -33,8 +33,17 @@ fn check(operand: Operand, pairs: &[(u64, u64)]) {
 }
 
 #[test]
-fn there_are_as_many_instructions_as_the_total_assumes() {
+fn the_proof_covers_every_float_instruction() {
     assert_eq!(rows().count() as u64, INSTRUCTIONS);
+    let binary: Vec<&str> = rows().filter(|row| row.binary).map(|row| row.name).collect();
+    assert_eq!(binary.len(), 2 * (7 + 6)); // Core 3.0, 4.3.3: `fadd` to `fcopysign`, `feq` to `fge`
+    assert!(binary.iter().all(|name| name.starts_with('F')));
+}
+
+#[test]
+fn the_reference_is_berkeley_softfloat_where_it_builds() {
+    let builds = cfg!(all(target_arch = "x86_64", target_os = "linux"));
+    assert_eq!(reference(), if builds { "Berkeley" } else { "Hard" });
 }
 
 #[test]
