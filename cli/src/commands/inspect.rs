@@ -3,6 +3,7 @@
 use crate::args::InspectArgs;
 use crate::commands::inspect_cost::{self, FunctionCost};
 use crate::load;
+use crate::progress::Progress;
 use crate::report::{self, INVALID, clean};
 use selfsame_interp::{Engine, Module};
 use selfsame_validate::{Features, Module as Validated, ValidateConfig};
@@ -65,6 +66,7 @@ struct Sizes {
 }
 
 pub fn run(args: &InspectArgs) -> ExitCode {
+    let progress = Progress::start(&clean(&args.file.display().to_string()));
     let engine = Engine::default();
     let module = match load::module(&engine, &args.file) {
         Ok(module) => module,
@@ -78,6 +80,7 @@ pub fn run(args: &InspectArgs) -> ExitCode {
         }
     };
     let inspection = inspect(&module, args.top);
+    progress.end();
     if args.json {
         report::print_json(&inspection);
     } else {

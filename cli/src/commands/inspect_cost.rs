@@ -65,10 +65,9 @@ mod tests {
             (func $costly (param i32) (result i32) (local i64 i64 i64)
                 (block (br_if 0 (local.get 0)))
                 (i32.div_s (i32.const 1) (local.get 0))))";
-        let mut wat = wast::parser::ParseBuffer::new(text).expect("tokens");
-        let bytes = wast::parser::parse::<wast::Wat<'_>>(&mut wat)
-            .and_then(|mut wat| wat.encode())
-            .expect("a module");
+        let text = wast::parser::ParseBuffer::new(text).expect("tokens");
+        let bytes =
+            wast::parser::parse::<wast::Wat<'_>>(&text).and_then(|mut wat| wat.encode()).expect("a module");
         let module = Module::new(bytes, &Default::default()).expect("a valid module");
         let [costly, cheap] = &functions(&module, &Schedule::v1())[..] else { panic!("two functions") };
         // Entry 4 / 4; local.get, br_if, i32.const, local.get, and i32.div_s for 2. Free: block and two ends.

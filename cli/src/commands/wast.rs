@@ -35,6 +35,10 @@ pub fn run(args: &WastArgs) -> ExitCode {
             }
         }
     }
+    if sum.skipped() > 0 {
+        let features = sum.skipped_by_feature.iter().map(|(feature, count)| format!("{feature} {count}"));
+        report::print(&format!("skipped by feature: {}\n", features.collect::<Vec<_>>().join(", ")));
+    }
     report::print(&format!("{} passed, {} failed, {} skipped\n", sum.passed, sum.failed, sum.skipped()));
     match (unread, sum.failed) {
         (true, _) => ExitCode::from(INVALID),
