@@ -145,7 +145,7 @@ fn flags_and_rights_act_on_nothing() {
             }
             let [ptr, len] = guest.path("new");
             assert_eq!(
-                guest.call("path_open", &[3, 1, ptr, len, 1, -1 & 0x3fff_ffff, 0, 0, 8]),
+                guest.call("path_open", &[3, 1, ptr, len, 1, 0x3fff_ffff, 0, 0, 8]),
                 errno::NOENT
             );
         },

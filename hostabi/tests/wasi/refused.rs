@@ -2,9 +2,11 @@
 
 use crate::harness::{FUNCTIONS, errno, on_both_tiers};
 
-/// The functions with one answer, and which of their arguments are flags or enums: index and first bad
-/// value.
-const FIXED: [(&str, i32, &[(usize, i64)]); 25] = [
+/// Which arguments are flags or enums: index and first bad value.
+type Decoded = &'static [(usize, i64)];
+
+/// The functions with one answer.
+const FIXED: [(&str, i32, Decoded); 25] = [
     ("proc_raise", errno::NOTSUP, &[(0, 31)]),
     ("sched_yield", errno::NOTSUP, &[]),
     ("poll_oneoff", errno::NOTSUP, &[]),
