@@ -22,16 +22,22 @@ pub fn run(allocated: &PeakAlloc) -> Result<(), Box<dyn Error>> {
         allocated.reset_peak_usage();
         let before = allocated.current_usage();
         let start = Instant::now();
+        let memory;
         let outcome = match Module::new(&engine, bytes) {
             Ok(module) => {
                 module.translate_all();
+                memory = allocated.peak_usage();
                 call(&module)
             }
-            Err(error) => error.to_string(),
+            Err(error) => {
+                memory = allocated.peak_usage();
+                error.to_string()
+            }
         };
         let time = start.elapsed();
-        // The bytes were there before, and belong to the module's memory.
-        let memory = (allocated.peak_usage() + size).saturating_sub(before);
+        // The bytes were there before, and belong to the module's memory. What the module then asks for,
+        // tables and memories, is bounded by limits and limiters of its own.
+        let memory = (memory + size).saturating_sub(before);
         rows.push((case.name, size, time, memory, outcome));
     });
     let ratio = |memory: usize, size: usize| memory.saturating_sub(FREE) as f64 / size.max(1) as f64;

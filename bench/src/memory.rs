@@ -1,6 +1,7 @@
 //! Resident memory of instances: of a small module, of a thousand of them, of CPython.
 
-use selfsame_hostabi::{Vfs, WasiCtx, add_to_linker};
+use selfsame_hostabi::wasi::add_to_linker;
+use selfsame_hostabi::{Vfs, WasiCtx};
 use selfsame_interp::{Engine, Instance, Linker, Module, Store};
 use std::error::Error;
 use std::path::Path;

@@ -31,7 +31,13 @@ impl Table {
     pub fn new(ty: TableType, init: u64) -> Option<Self> {
         let raw = Box::new(Cell::new(RawTable { base: core::ptr::null(), len: 0 }));
         let mut table = Table { ty, elements: Vec::new(), raw };
-        table.grow(ty.min, init)?;
+        if init == 0 {
+            // Null elements that nobody touches cost no memory: the allocation is zero as it comes.
+            table.elements = zeroed(usize::try_from(ty.min).ok()?)?;
+            table.grow(0, 0)?;
+        } else {
+            table.grow(ty.min, init)?;
+        }
         Some(table)
     }
 
@@ -112,6 +118,11 @@ impl Table {
             .and_then(|elements| elements.get_mut(..len as usize))
             .ok_or(Trap::TableOutOfBounds)
     }
+}
+
+/// A vector of null references; `None` if there are too many.
+fn zeroed(len: usize) -> Option<Vec<u64>> {
+    (len as u64 <= MAX_ELEMENTS).then(|| alloc::vec![0; len])
 }
 
 /// A global of a store: one or two cells at an address that does not change while the store lives.

@@ -109,7 +109,7 @@ pub struct Limits {
     pub functions: u32,
     /// Value slots of a function: declared locals plus greatest operand height.
     pub value_slots: u32,
-    /// Elements that a table may have at its start.
+    /// Elements that the tables of a module may have at its start, in all.
     pub table_elements: u64,
 }
 

@@ -96,17 +96,21 @@ impl<'a> Decoder<'a> {
         self.span(start, name.len())
     }
 
+    /// Limits of our own, and counts that cannot be right: the validator would reserve room for them.
     fn check_counts(&self, payload: &Payload<'_>) -> Result<()> {
-        let check = |offset: usize, what, limit: u64, found: u64| {
+        let check = |what, limit: u32, found: u64, offset: usize| {
+            let limit = u64::from(limit);
             if found > limit { Err(ValidateError::limit(offset, what, limit, found)) } else { Ok(()) }
         };
+        let Some((count, range)) = count_of(payload) else { return Ok(()) };
+        if count as usize > range.len() {
+            return Err(ValidateError::invalid(range.start, "a section has fewer bytes than items"));
+        }
         match payload {
-            Payload::TypeSection(reader) => {
-                check(reader.range().start, "types", self.limits.types.into(), reader.count().into())
-            }
-            Payload::FunctionSection(reader) => {
-                let found = u64::from(reader.count()) + u64::from(self.module.imported_funcs);
-                check(reader.range().start, "functions", self.limits.functions.into(), found)
+            Payload::TypeSection(_) => check("types", self.limits.types, count.into(), range.start),
+            Payload::FunctionSection(_) => {
+                let found = u64::from(count) + u64::from(self.module.imported_funcs);
+                check("functions", self.limits.functions, found, range.start)
             }
             _ => Ok(()),
         }
@@ -208,9 +212,11 @@ impl<'a> Decoder<'a> {
         for item in reader.into_iter_with_offsets() {
             let (offset, table) = item?;
             let ty = table_type(offset, table.ty)?;
-            if ty.min > self.limits.table_elements {
+            let elements = self.module.defined_tables.iter().map(|table| table.ty.min);
+            let elements = elements.fold(ty.min, u64::saturating_add);
+            if elements > self.limits.table_elements {
                 let limit = self.limits.table_elements;
-                return Err(ValidateError::limit(offset, "table elements", limit, ty.min));
+                return Err(ValidateError::limit(offset, "table elements", limit, elements));
             }
             let init = match &table.init {
                 wasmparser::TableInit::RefNull => ConstExpr::default_of(ty.element),
@@ -347,6 +353,22 @@ impl<'a> Decoder<'a> {
     fn capacity(&self, count: u32) -> usize {
         (count as usize).min(self.bytes.len())
     }
+}
+
+/// How many items a section says that it has, and where it is.
+fn count_of(payload: &Payload<'_>) -> Option<(u32, core::ops::Range<usize>)> {
+    Some(match payload {
+        Payload::TypeSection(reader) => (reader.count(), reader.range()),
+        Payload::ImportSection(reader) => (reader.count(), reader.range()),
+        Payload::FunctionSection(reader) => (reader.count(), reader.range()),
+        Payload::TableSection(reader) => (reader.count(), reader.range()),
+        Payload::MemorySection(reader) => (reader.count(), reader.range()),
+        Payload::GlobalSection(reader) => (reader.count(), reader.range()),
+        Payload::ExportSection(reader) => (reader.count(), reader.range()),
+        Payload::ElementSection(reader) => (reader.count(), reader.range()),
+        Payload::DataSection(reader) => (reader.count(), reader.range()),
+        _ => return None,
+    })
 }
 
 fn memory_type(ty: wasmparser::MemoryType) -> MemoryType {
