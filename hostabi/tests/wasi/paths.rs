@@ -144,10 +144,7 @@ fn flags_and_rights_act_on_nothing() {
                 assert_eq!(guest.u64(544), if path == "b" { 10 } else { 0 });
             }
             let [ptr, len] = guest.path("new");
-            assert_eq!(
-                guest.call("path_open", &[3, 1, ptr, len, 1, 0x3fff_ffff, 0, 0, 8]),
-                errno::NOENT
-            );
+            assert_eq!(guest.call("path_open", &[3, 1, ptr, len, 1, 0x3fff_ffff, 0, 0, 8]), errno::NOENT);
         },
     );
 }

@@ -54,6 +54,24 @@ fn run(
     (outcome.into(), exit, trap, ctx.stdout().octets().into(), ctx.stderr().octets().into(), gas)
 }
 
+/// CPython, if `programs/fetch_cpython.sh` has brought it.
+#[test]
+#[ignore = "takes seconds in a release build and minutes in a debug build"]
+fn cpython_runs_the_same_on_both_tiers() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../programs");
+    for script in ["small", "demo"] {
+        let program = serde_json::json!({
+            "file": "fetched/cpython/python.wasm",
+            "argv": ["python", "-B", "-S", format!("/app/{script}.py")],
+            "dirs": [["fetched/cpython/root", "/"], ["python", "/app"]],
+        });
+        let [exact, fast] = [Tier::Exact, Tier::Fast].map(|tier| run(&folder, &program, tier));
+        let expected = std::fs::read_to_string(folder.join(format!("python/{script}.expected")));
+        assert_eq!(String::from_utf8_lossy(&exact.3), expected.expect("it is there"), "{script}");
+        assert_eq!(exact, fast, "{script}");
+    }
+}
+
 #[test]
 fn programs_come_to_what_is_expected_on_both_tiers() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../programs");
