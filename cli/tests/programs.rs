@@ -9,8 +9,8 @@ use serde_json::Value;
 /// Instructions above which a program takes too long for a debug build.
 const LONG: u64 = 60_000;
 
-/// Runs of `relaxed.wasm` in which multiply-add rounds: the engine that `expected.json` was made with rounds
-/// once there, the deterministic profile twice.
+/// Runs of `relaxed.wasm` in which a relaxed multiply-add rounds. The engine that `expected.json` was made
+/// with fuses it, the deterministic profile does not. Spec: Core 3.0, 4.3.6 Relaxed Operations.
 fn is_fused(case: &Value) -> bool {
     case["file"] == "wasm/relaxed.wasm" && case["args"][0].as_i64().is_some_and(|rounds| rounds > 1)
 }
