@@ -12,7 +12,7 @@ mod values;
 
 use args::{Cli, Command};
 use clap::Parser;
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use report::INVALID;
 use std::process::ExitCode;
 
@@ -40,6 +40,14 @@ fn explain(error: &clap::Error) -> ExitCode {
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let lines: Vec<&str> =
         lines.take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more")).collect();
-    report::print_error(&format!("{}; see `selfsame --help`\n", lines.join(" ")));
+    let hint = match error.get(ContextKind::InvalidArg) {
+        Some(ContextValue::String(arg))
+            if error.kind() == ErrorKind::UnknownArgument && !arg.starts_with('-') =>
+        {
+            ": what a function or a program is given goes behind `--`"
+        }
+        _ => "",
+    };
+    report::print_error(&format!("{}{hint}; see `selfsame --help`\n", lines.join(" ")));
     ExitCode::from(INVALID)
 }

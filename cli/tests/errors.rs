@@ -154,7 +154,7 @@ fn variables_and_times_written_wrong() {
 fn options_that_do_not_exist() {
     refused(&["run", "a.wasm", "--tier", "slow"], &["slow", "fast, exact", "--help"]);
     refused(&["run", "a.wasm", "--gas", "much"], &["much", "write a number"]);
-    refused(&["run", "a.wasm", "--invoke", "f", "1"], &["'1'", "--"]);
+    refused(&["run", "a.wasm", "--invoke", "f", "1"], &["'1'", "goes behind `--`"]);
     refused(&["run"], &["<FILE>", "--help"]);
     refused(&["walk"], &["walk", "--help"]);
 }
