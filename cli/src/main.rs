@@ -48,6 +48,6 @@ fn explain(error: &clap::Error) -> ExitCode {
         }
         _ => "",
     };
-    report::print_error(&format!("{}{hint}; see `selfsame --help`\n", lines.join(" ")));
+    report::print_error(&format!("{}{hint}; see `selfsame --help`\n", lines.join("; ")));
     ExitCode::from(INVALID)
 }

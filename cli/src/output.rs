@@ -38,10 +38,9 @@ pub fn live<W: Write + IsTerminal + 'static>(to: fn() -> W, progress: &Progress)
         }
         // To the program every write succeeds, so it could go on for ever with nobody listening. What else
         // befalls the real stream is no part of the result.
-        if let Err(error) = to.write_all(octets).and_then(|()| to.flush()) {
-            if error.kind() == io::ErrorKind::BrokenPipe {
-                process::exit(BROKEN_PIPE);
-            }
+        match to.write_all(octets).and_then(|()| to.flush()) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => process::exit(BROKEN_PIPE),
+            _ => {}
         }
     })
 }
