@@ -65,7 +65,7 @@ fn run() -> Result<usize, String> {
         if !versions.is_empty() && !versions.iter().any(|wanted| wanted == set.name || wanted == short) {
             continue;
         }
-        options.edition = edition.unwrap_or(Some(set.edition));
+        options.edition = edition.unwrap_or(set.edition);
         let mut report = Report::default();
         for file in set.files() {
             if filter.as_ref().is_some_and(|filter| !file.name.contains(filter.as_str())) {

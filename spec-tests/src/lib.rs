@@ -12,9 +12,11 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod names;
 mod needs;
 mod options;
 mod report;
+mod runner;
 mod script;
 mod spectest;
 #[cfg(feature = "suite")]

