@@ -7,7 +7,7 @@ use crate::{spectest, traps, values};
 use selfsame_interp::{
     Engine, Error, ErrorKind, Extern, Instance, Linker, Mode, Module, Store, Trap, Val, ValidateError,
 };
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use wast::core::WastArgCore;
 use wast::token::Id;
 use wast::{QuoteWat, WastArg, WastDirective, WastExecute, WastInvoke, WastRet, Wat};
@@ -36,7 +36,7 @@ pub(crate) struct Runner {
     /// Which instance imports from which.
     links: Vec<(Instance, Instance)>,
     /// Instances that are not what the script has made of them, for want of a feature.
-    tainted: HashMap<Instance, &'static str>,
+    tainted: Vec<(Instance, &'static str)>,
 }
 
 impl Runner {
@@ -57,7 +57,7 @@ impl Runner {
             modules: Names::new(),
             instances: Names::new(),
             links: Vec::new(),
-            tainted: HashMap::new(),
+            tainted: Vec::new(),
         })
     }
 
@@ -147,25 +147,31 @@ impl Runner {
         }
     }
 
+    /// The feature for whose want an instance is not what the script has made of it.
+    fn taint_of(&self, instance: Instance) -> Option<&'static str> {
+        self.tainted.iter().find(|(tainted, _)| *tainted == instance).map(|(_, feature)| *feature)
+    }
+
     /// A module that cannot run here could have changed whatever it imports: what hangs together with that
     /// is out of use from here on.
     fn taint(&mut self, bytes: &[u8], feature: &'static str) {
+        let mut reached = Vec::new();
         for name in needs::reaches(bytes) {
-            if let Some(Entry::Known(Exports { instance: Some(instance), .. })) = self.registered.get(&name) {
-                self.tainted.entry(*instance).or_insert(feature);
+            if let Some(Entry::Known(exports)) = self.registered.get(&name) {
+                reached.extend(exports.instance);
             }
         }
-        loop {
-            let before = self.tainted.len();
-            for (one, other) in &self.links {
-                for (from, to) in [(one, other), (other, one)] {
-                    if let Some(feature) = self.tainted.get(from).copied() {
-                        self.tainted.entry(*to).or_insert(feature);
-                    }
-                }
+        while let Some(instance) = reached.pop() {
+            if self.taint_of(instance).is_some() {
+                continue;
             }
-            if self.tainted.len() == before {
-                return;
+            self.tainted.push((instance, feature));
+            for (one, other) in &self.links {
+                if *one == instance {
+                    reached.push(*other);
+                } else if *other == instance {
+                    reached.push(*one);
+                }
             }
         }
     }
@@ -173,7 +179,7 @@ impl Runner {
     /// An instance of the script, if it is what the script has made of it.
     fn instance(&self, id: Option<Id<'_>>) -> Outcome<Instance> {
         let instance = self.instances.get(id, "instance")?;
-        match self.tainted.get(&instance) {
+        match self.taint_of(instance) {
             Some(feature) => Err(Stop::Skipped(feature)),
             None => Ok(instance),
         }
@@ -195,7 +201,7 @@ impl Runner {
         for (module, name, _) in module.imports() {
             let Some(exports) = self.registered.get(module) else { continue };
             let exports = Entry::get(Some(exports), "registered instance")?;
-            if let Some(feature) = exports.instance.and_then(|instance| self.tainted.get(&instance)) {
+            if let Some(feature) = exports.instance.and_then(|instance| self.taint_of(instance)) {
                 return Err(Stop::Skipped(feature));
             }
             imports_from.extend(exports.instance);
