@@ -9,12 +9,15 @@ pub trait Program {
     fn run(&mut self, n: i32) -> Result<u64, Box<dyn Error>>;
 }
 
+/// Makes a program of a module's bytes.
+type Load = fn(&[u8]) -> Result<Box<dyn Program>, Box<dyn Error>>;
+
 /// An engine with its settings.
 pub struct Contender {
     /// How it is shown.
     pub name: &'static str,
     /// Loads a module.
-    pub load: fn(&[u8]) -> Result<Box<dyn Program>, Box<dyn Error>>,
+    pub load: Load,
 }
 
 /// All of them. The first is the one that the others are compared with.

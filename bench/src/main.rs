@@ -1,5 +1,6 @@
 //! Runs the same modules on Selfsame and on its peers in interleaved rounds, and prints medians and
 //! ratios.
+#![allow(clippy::disallowed_types, reason = "it measures time")]
 
 mod engines;
 mod hostile;
@@ -146,7 +147,12 @@ fn print_row(row: &Row) {
     for (name, median, least, greatest) in &row.times {
         let ms = |time: &Duration| time.as_secs_f64() * 1e3;
         let ratio = median.as_secs_f64() / first;
-        println!("  {name:24} {:10.3} ms  ({:.3} to {:.3})  x{ratio:.2}", ms(median), ms(least), ms(greatest));
+        println!(
+            "  {name:24} {:10.3} ms  ({:.3} to {:.3})  x{ratio:.2}",
+            ms(median),
+            ms(least),
+            ms(greatest)
+        );
     }
 }
 

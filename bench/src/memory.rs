@@ -33,7 +33,10 @@ pub fn run(programs: &Path) -> Result<(), Box<dyn Error>> {
         instances.push(store);
         if count == 1 || count == 1000 {
             let each = (resident()? - start) / count;
-            println!("{count} instances of a small module, one page touched in each: {} KiB each", each >> 10);
+            println!(
+                "{count} instances of a small module, one page touched in each: {} KiB each",
+                each >> 10
+            );
         }
     }
     drop(instances);

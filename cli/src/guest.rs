@@ -11,7 +11,7 @@ use selfsame_hostabi::{RandomMode, Vfs, WasiCtx};
 use std::ffi::OsString;
 use std::io;
 use std::path::Path;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::UNIX_EPOCH;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
@@ -121,7 +121,8 @@ fn time(args: &RunArgs) -> Result<(u64, u32), Failure> {
         (Some(text), _) => datetime(text),
         (None, ModeArg::Deterministic) => Ok(DEFAULT_TIME),
         (None, ModeArg::Nondeterministic) => {
-            let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+            #[allow(clippy::disallowed_types, reason = "this mode promises no equal results")]
+            let now = std::time::SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
             Ok((now.as_secs(), now.subsec_nanos()))
         }
     }

@@ -44,6 +44,7 @@ impl Spinner {
         bar.set_message(what.to_owned());
         let (waiting, ended) = mpsc::channel::<()>();
         let shown = bar.clone();
+        #[allow(clippy::disallowed_methods, reason = "only standard error depends on it")]
         let waiter = thread::spawn(move || {
             if ended.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
                 shown.set_draw_target(ProgressDrawTarget::stderr());

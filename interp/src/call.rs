@@ -175,11 +175,7 @@ pub(crate) fn call<T>(store: &mut StoreMut<'_, T>, func: u32, args: &[u64]) -> R
     }
 }
 
-fn begin_and_run<T>(
-    store: &mut StoreMut<'_, T>,
-    func: u32,
-    args: &[u64],
-) -> Result<Vec<u64>, (Mark, Stop)> {
+fn begin_and_run<T>(store: &mut StoreMut<'_, T>, func: u32, args: &[u64]) -> Result<Vec<u64>, (Mark, Stop)> {
     store.inner.close_open_execution();
     let mark = store.inner.mark();
     let base = match store.inner.begin(func, args) {
@@ -465,4 +461,3 @@ impl Stopped {
         }
     }
 }
-

@@ -188,8 +188,7 @@ impl Memory {
         let (old, max) = (memory.pages(), memory.max_pages());
         let new = old.saturating_add(delta);
         let declared = memory.ty().max.map(|pages| pages.saturating_mul(PAGE_SIZE));
-        if new > max
-            || !store.outer.memory_may_grow(old * PAGE_SIZE, new.saturating_mul(PAGE_SIZE), declared)
+        if new > max || !store.outer.memory_may_grow(old * PAGE_SIZE, new.saturating_mul(PAGE_SIZE), declared)
         {
             return Err(Error::misuse(format!("the memory may not grow from {old} to {new} pages")));
         }

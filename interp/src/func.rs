@@ -74,7 +74,9 @@ impl Func {
         check_values(&ty, params, self.store)?;
         if results.len() != ty.results().len() {
             let (need, got) = (ty.results().len(), results.len());
-            return Err(Error::misuse(format!("the function has {need} results, but there is room for {got}")));
+            return Err(Error::misuse(format!(
+                "the function has {need} results, but there is room for {got}"
+            )));
         }
         let cells = to_cells(params);
         let out = call::call(&mut store, self.index, &cells)?;
@@ -111,10 +113,7 @@ impl Func {
     ///
     /// # Panics
     /// If the function belongs to another store.
-    pub fn typed<P: WasmTypes, R: WasmTypes>(
-        &self,
-        store: impl AsContext,
-    ) -> Result<TypedFunc<P, R>, Error> {
+    pub fn typed<P: WasmTypes, R: WasmTypes>(&self, store: impl AsContext) -> Result<TypedFunc<P, R>, Error> {
         let ty = self.ty(store);
         let wanted = FuncType::new(P::types(), R::types());
         if ty != wanted {
@@ -244,7 +243,8 @@ impl<T: WasmTy> WasmTypes for T {
 
 macro_rules! tuples {
     ($($count:literal: $($ty:ident $value:ident $at:tt),*;)*) => {
-        $(impl<$($ty: WasmTy),*> WasmTypes for ($($ty,)*) {
+        $(#[allow(clippy::unused_unit, reason = "one row is the empty tuple")]
+        impl<$($ty: WasmTy),*> WasmTypes for ($($ty,)*) {
             type Cells = [u64; $count];
             fn types() -> Vec<ValType> {
                 alloc::vec![$($ty::TYPE),*]

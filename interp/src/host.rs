@@ -1,8 +1,8 @@
 //! Host functions: closures that Wasm code can call.
 
 use crate::error::Error;
-use crate::func::{Func, to_cells, to_values};
 use crate::extern_types::Extern;
+use crate::func::{Func, to_cells, to_values};
 use crate::instance::Instance;
 use crate::store::{AsContext, AsContextMut, StoreInner, StoreMut};
 use crate::value::{Val, WasmTy};

@@ -264,7 +264,9 @@ fn instantiate<T>(
             ElementItems::Funcs(funcs) => {
                 funcs.iter().map(|func| u64::from(store.inner.func_of_instance(index, *func)) + 1).collect()
             }
-            ElementItems::Exprs(exprs) => exprs.iter().map(|expr| eval(store.inner, index, expr)[0]).collect(),
+            ElementItems::Exprs(exprs) => {
+                exprs.iter().map(|expr| eval(store.inner, index, expr)[0]).collect()
+            }
         })
         .collect();
     let inner = &mut *store.inner;
@@ -333,7 +335,12 @@ fn copy_segments(store: &mut StoreInner, instance: u32) -> Result<(), Trap> {
             let offset = eval(store, instance, offset)[0] as u32;
             let data = &store.instances[instance as usize];
             let bytes = data.data_segment(i as u32);
-            store.memories[data.memories[*index as usize] as usize].init(offset, bytes, 0, bytes.len() as u32)?;
+            store.memories[data.memories[*index as usize] as usize].init(
+                offset,
+                bytes,
+                0,
+                bytes.len() as u32,
+            )?;
             store.instances[instance as usize].dropped_data[i] = true;
         }
     }

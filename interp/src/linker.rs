@@ -137,9 +137,7 @@ impl<T> Linker<T> {
             let key = (String::from(import_module), String::from(name));
             imports.push(match self.definitions.get(&key) {
                 Some(Definition::Extern(item)) => *item,
-                Some(Definition::Host(ty, func)) => {
-                    Extern::Func(Func::add_host(store, ty, Arc::clone(func)))
-                }
+                Some(Definition::Host(ty, func)) => Extern::Func(Func::add_host(store, ty, Arc::clone(func))),
                 None => {
                     return Err(Error::link(format!(
                         "import `{import_module}` `{name}` ({wanted}) is not defined"

@@ -103,10 +103,6 @@ impl Module {
     pub(crate) fn code(&self) -> &[FuncCode] {
         &self.inner.code
     }
-
-    pub(crate) fn same(&self, other: &Module) -> bool {
-        Arc::ptr_eq(&self.inner, &other.inner)
-    }
 }
 
 impl core::fmt::Debug for Module {

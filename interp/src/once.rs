@@ -33,8 +33,7 @@ impl<T> OnceBox<T> {
             return value;
         }
         let new = Box::into_raw(Box::new(init()));
-        let stored =
-            self.value.compare_exchange(ptr::null_mut(), new, Ordering::AcqRel, Ordering::Acquire);
+        let stored = self.value.compare_exchange(ptr::null_mut(), new, Ordering::AcqRel, Ordering::Acquire);
         // SAFETY: needs    `new` to be a box that only we know where it is freed, and a live box to return.
         //         given by `into_raw` above, and by the exchange: on failure another box is in the cell.
         unsafe {

@@ -56,11 +56,6 @@ impl Table {
         self.ty.max.unwrap_or(MAX_ELEMENTS).min(MAX_ELEMENTS)
     }
 
-    /// The elements.
-    pub fn elements(&self) -> &[u64] {
-        &self.elements
-    }
-
     /// Where the elements are; the address stays valid and up to date.
     pub fn raw(&self) -> *const RawTable {
         self.raw.as_ptr()

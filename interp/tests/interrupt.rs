@@ -1,5 +1,7 @@
 //! Endless programs end: by their gas, or by an interrupt from another thread.
 
+#![allow(clippy::disallowed_methods, reason = "another thread interrupts")]
+
 use selfsame_interp::{Config, Engine, ErrorKind, Instance, Module, Resumable, Store, Tier};
 
 const ENDLESS_START: &str = "(module (func $forever (loop $l (br $l))) (start $forever))";

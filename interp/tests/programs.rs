@@ -123,8 +123,9 @@ fn results_are_those_of_a_second_engine() {
         if case.about > LONGEST {
             continue;
         }
-        let program =
-            programs.entry(case.file.clone()).or_insert_with(|| Program::load(&case.file, Mode::Deterministic));
+        let program = programs
+            .entry(case.file.clone())
+            .or_insert_with(|| Program::load(&case.file, Mode::Deterministic));
         for (module, tier) in program.modules.iter().zip(TIERS) {
             let gas = if case.outcome == "out_of_gas" { 100_000 } else { u64::MAX / 2 };
             let stop = run(module, &case.invoke, &case.args, gas);
@@ -163,8 +164,9 @@ fn tiers_stop_alike_at_every_gas_limit() {
         if case.about > LONGEST / 4 {
             continue;
         }
-        let program =
-            programs.entry(case.file.clone()).or_insert_with(|| Program::load(&case.file, Mode::Deterministic));
+        let program = programs
+            .entry(case.file.clone())
+            .or_insert_with(|| Program::load(&case.file, Mode::Deterministic));
         let limit = if case.outcome == "out_of_gas" { 5_000 } else { u64::MAX / 2 };
         let whole = run(&program.modules[0], &case.invoke, &case.args, limit);
         compare(program, &case, [limit].into_iter());

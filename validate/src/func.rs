@@ -15,9 +15,7 @@ use crate::module::Module;
 use crate::types::ValType;
 use alloc::vec::Vec;
 use core::ops::Range;
-use wasmparser::{
-    BlockType, FuncValidator, FunctionBody, Operator, OperatorsReader, ValidatorResources,
-};
+use wasmparser::{BlockType, FuncValidator, FunctionBody, Operator, OperatorsReader, ValidatorResources};
 
 /// A place that branches go to. Heights count cells (64 bits; a `v128` takes two).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -379,7 +377,8 @@ impl Pass<'_> {
                 }
             }
             Operator::Else => {
-                let else_label = self.scratch.controls.last_mut().and_then(|control| control.else_label.take());
+                let else_label =
+                    self.scratch.controls.last_mut().and_then(|control| control.else_label.take());
                 self.set_target(else_label, pc);
             }
             Operator::End => {

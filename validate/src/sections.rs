@@ -5,8 +5,8 @@ use crate::const_expr::{ConstExpr, ref_type, val_type};
 use crate::error::{ErrorKind, NotWasm, ValidateError};
 use crate::func::{self, Scratch};
 use crate::module::{
-    Data, Element, ElementItems, ExportEntry, ExternIndex, Global, ImportEntry, ImportType, Module, SegmentMode,
-    Span, Table,
+    Data, Element, ElementItems, ExportEntry, ExternIndex, Global, ImportEntry, ImportType, Module,
+    SegmentMode, Span, Table,
 };
 use crate::types::{FuncType, GlobalType, MemoryType, TableType, ValType};
 use alloc::vec::Vec;
@@ -376,6 +376,7 @@ fn memory_type(ty: wasmparser::MemoryType) -> MemoryType {
 }
 
 fn table_type(offset: usize, ty: wasmparser::TableType) -> Result<TableType> {
-    let element = ref_type(ty.element_type).ok_or_else(|| ValidateError::invalid(offset, UNSUPPORTED_TYPE))?;
+    let element =
+        ref_type(ty.element_type).ok_or_else(|| ValidateError::invalid(offset, UNSUPPORTED_TYPE))?;
     Ok(TableType { element, min: ty.initial, max: ty.maximum })
 }

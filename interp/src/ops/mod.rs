@@ -99,8 +99,6 @@ pub(crate) trait UnOp {
     type A: Slot;
     /// The result.
     type R: Slot;
-    /// Whether `eval` can return a trap.
-    const TRAPS: bool;
     /// Computes the result.
     fn eval(a: Self::A) -> Result<Self::R, Trap>;
 }
@@ -113,8 +111,6 @@ pub(crate) trait BinOp {
     type B: Slot;
     /// The result.
     type R: Slot;
-    /// Whether `eval` can return a trap.
-    const TRAPS: bool;
     /// Computes the result.
     fn eval(a: Self::A, b: Self::B) -> Result<Self::R, Trap>;
 }
@@ -356,7 +352,6 @@ macro_rules! define_binops {
             type A = $a;
             type B = $b;
             type R = $r;
-            const TRAPS: bool = false;
 
             #[inline(always)]
             fn eval(a: $a, b: $b) -> Result<$r, Trap> {
@@ -378,7 +373,6 @@ macro_rules! define_divs {
             type A = $a;
             type B = $b;
             type R = $r;
-            const TRAPS: bool = true;
 
             #[inline(always)]
             fn eval(a: $a, b: $b) -> Result<$r, Trap> {
@@ -418,7 +412,6 @@ macro_rules! define_unops {
         impl UnOp for $name {
             type A = $a;
             type R = $r;
-            const TRAPS: bool = false;
 
             #[inline(always)]
             fn eval(a: $a) -> Result<$r, Trap> {
@@ -440,7 +433,6 @@ macro_rules! define_float_binops {
             type A = $a;
             type B = $b;
             type R = $r;
-            const TRAPS: bool = false;
 
             #[inline(always)]
             fn eval(a: $a, b: $b) -> Result<$r, Trap> {
@@ -480,7 +472,6 @@ macro_rules! define_float_unops {
         impl<M: Floats> UnOp for $name<M> {
             type A = $a;
             type R = $r;
-            const TRAPS: bool = false;
 
             #[inline(always)]
             fn eval(a: $a) -> Result<$r, Trap> {
@@ -502,7 +493,6 @@ macro_rules! define_float_truncs {
         impl<M: Floats> UnOp for $name<M> {
             type A = $a;
             type R = $r;
-            const TRAPS: bool = true;
 
             #[inline(always)]
             fn eval(a: $a) -> Result<$r, Trap> {

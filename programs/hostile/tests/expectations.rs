@@ -1,7 +1,7 @@
 //! The corpus against a validator that others wrote: what we say is invalid is
 //! invalid, what we say runs is valid, and there are no two cases of one name.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use selfsame_hostile::{Expect, each};
 use wasmparser::{Validator, WasmFeatures};
@@ -13,7 +13,7 @@ fn the_corpus_is_what_it_says() {
         | WasmFeatures::EXTENDED_CONST
         | WasmFeatures::MULTI_MEMORY
         | WasmFeatures::RELAXED_SIMD;
-    let (mut names, mut wrong, mut octets, mut counts) = (HashSet::new(), Vec::new(), 0, [0; 3]);
+    let (mut names, mut wrong, mut octets, mut counts) = (BTreeSet::new(), Vec::new(), 0, [0; 3]);
     each(|case| {
         octets += case.bytes.len();
         counts[case.expect as usize] += 1;

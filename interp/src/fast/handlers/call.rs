@@ -153,7 +153,8 @@ unsafe fn make_room(vm: *mut crate::vm::Vm, code: *const FuncCode, base: u32) ->
     // SAFETY: the store is alive, and nobody else uses it while the fast tier runs.
     let (store, code) = unsafe { (&mut *(*vm).store, &*code) };
     crate::fast::sync(store);
-    if store.stack.slots_left < u64::from(code.value_slots) || store.stack.top + 1 >= store.stack.depth_end() {
+    if store.stack.slots_left < u64::from(code.value_slots) || store.stack.top + 1 >= store.stack.depth_end()
+    {
         return false;
     }
     store.stack.reserve_cells(base as usize + code.frame_cells as usize);

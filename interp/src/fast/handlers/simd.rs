@@ -15,10 +15,12 @@ use crate::trap::Trap;
 unsafe fn read(at: *const u64) -> V128 {
     // A vector's cells are its bytes in memory order on little-endian hosts.
     // SAFETY: the caller's: two cells of the frame.
-    if cfg!(target_endian = "little") {
-        V128::from_bytes(unsafe { at.cast::<[u8; 16]>().read() })
-    } else {
-        V128::from_pair(unsafe { at.cast::<[u64; 2]>().read() })
+    unsafe {
+        if cfg!(target_endian = "little") {
+            V128::from_bytes(at.cast::<[u8; 16]>().read())
+        } else {
+            V128::from_pair(at.cast::<[u64; 2]>().read())
+        }
     }
 }
 
@@ -26,10 +28,12 @@ unsafe fn read(at: *const u64) -> V128 {
 #[inline(always)]
 unsafe fn write(at: *mut u64, value: V128) {
     // SAFETY: the caller's: two cells of the frame.
-    if cfg!(target_endian = "little") {
-        unsafe { at.cast::<[u8; 16]>().write(value.to_bytes()) };
-    } else {
-        unsafe { at.cast::<[u64; 2]>().write(value.to_pair()) };
+    unsafe {
+        if cfg!(target_endian = "little") {
+            at.cast::<[u8; 16]>().write(value.to_bytes());
+        } else {
+            at.cast::<[u64; 2]>().write(value.to_pair());
+        }
     }
 }
 
@@ -50,7 +54,47 @@ impl Which for Lane {
     }
 }
 
+/// Operations too large to stand in a handler: what they keep in memory must not be the handler's own, or
+/// its last call is no sibling call any more.
+#[inline(never)]
+unsafe fn far_unop<O: VUnOp>(to: *mut u64, a: *const u64) {
+    // SAFETY: the caller's: cells of the frame.
+    unsafe { write(to, O::eval(read(a))) };
+}
+
+/// As [`far_unop`].
+#[inline(never)]
+unsafe fn far_binop<O: VBinOp>(to: *mut u64, a: *const u64, b: *const u64) {
+    // SAFETY: the caller's: cells of the frame.
+    unsafe { write(to, O::eval(read(a), read(b))) };
+}
+
+/// As [`far_unop`].
+#[inline(never)]
+unsafe fn far_ternop<O: VTernOp>(to: *mut u64, a: *const u64, b: *const u64, c: *const u64) {
+    // SAFETY: the caller's: cells of the frame.
+    unsafe { write(to, O::eval(read(a), read(b), read(c))) };
+}
+
 handler! {
+    /// With soft floats.
+    pub(in crate::fast) fn soft_unop[O: VUnOp](r) {
+        far_unop::<O>(r.cell(8), r.cell(10));
+        step(r, 2)
+    }
+
+    /// With soft floats.
+    pub(in crate::fast) fn soft_binop[O: VBinOp](r) {
+        far_binop::<O>(r.cell(8), r.cell(10), r.cell(12));
+        step(r, 2)
+    }
+
+    /// With soft floats.
+    pub(in crate::fast) fn soft_ternop[O: VTernOp](r) {
+        far_ternop::<O>(r.cell(8), r.cell(10), r.cell(12), r.cell(14));
+        step(r, 2)
+    }
+
     pub(in crate::fast) fn unop[O: VUnOp](r) {
         write(r.cell(8), O::eval(read(r.cell(10))));
         step(r, 2)

@@ -1,6 +1,6 @@
 //! Moves: constants, copies between cells, globals, `select`.
 
-use super::numeric::{Acc, Place};
+use super::numeric::Place;
 use crate::fast::regs::{Regs, handler, step};
 
 /// Moves `cells` cells, lowest first: right for moves to lower addresses, as a stack's are.
@@ -118,13 +118,6 @@ handler! {
         let to = r.cell(8);
         *to = low;
         *to.add(1) = high;
-        step(r, 2)
-    }
-
-    /// The accumulator to the cell at 8.
-    pub(in crate::fast) fn store_acc(r) {
-        let value = Acc::read(&r);
-        r.result(value);
         step(r, 2)
     }
 }

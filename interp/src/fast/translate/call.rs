@@ -1,7 +1,7 @@
 //! Calls. Spec: Core 3.0, 4.6.10 Function Calls.
 
-use super::emit::{Form, fields32};
 use super::Translator;
+use super::emit::{Form, fields32};
 use crate::fast::code::pair;
 use crate::fast::handlers::call;
 use crate::fast::handlers::numeric::{Acc, Cell};

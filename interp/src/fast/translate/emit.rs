@@ -86,7 +86,13 @@ impl Translator<'_> {
     }
 
     /// Adds an instruction that pushes its result. `words` is made from the result's cell.
-    pub(super) fn emit_result(&mut self, wide: bool, handler: Handler, words: impl Fn(u16) -> u64, more: &[u64]) {
+    pub(super) fn emit_result(
+        &mut self,
+        wide: bool,
+        handler: Handler,
+        words: impl Fn(u16) -> u64,
+        more: &[u64],
+    ) {
         let cell = self.cell_at(self.height);
         let word = self.emit_to(cell, wide, handler, &[words(cell)]);
         self.out.extend_from_slice(more);

@@ -41,7 +41,10 @@ pub(super) enum Kind {
     Function,
     Block,
     /// Its label is bound: word, chain.
-    Loop { word: u32, chain: u32 },
+    Loop {
+        word: u32,
+        chain: u32,
+    },
     If,
 }
 

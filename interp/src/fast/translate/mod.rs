@@ -5,8 +5,8 @@
 //! targets and the costs of chains, is put in later. The pass is a function of the module, the schedule
 //! and the mode alone; run with `map` set, it also writes down the way back to the source.
 
-mod call;
 mod branches;
+mod call;
 mod emit;
 mod labels;
 mod memory;

@@ -166,7 +166,10 @@ impl Translator<'_> {
             Shape::Binary => self.binary(opcode, is_64(opcode), int_binop),
             Shape::Div => self.binary(opcode, is_64(opcode), int_div),
             Shape::FloatBinary => {
-                self.float_binary(opcode, if soft { float_binop::<DefaultSoft> } else { float_binop::<Hard> });
+                self.float_binary(
+                    opcode,
+                    if soft { float_binop::<DefaultSoft> } else { float_binop::<Hard> },
+                );
             }
             Shape::FloatCmp => {
                 self.float_binary(opcode, if soft { float_cmp::<DefaultSoft> } else { float_cmp::<Hard> });

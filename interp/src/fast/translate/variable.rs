@@ -24,9 +24,7 @@ impl Translator<'_> {
                 let value = bytes(self.pc, 4).try_into().map_or(0, u32::from_le_bytes);
                 (u64::from(value), self.pc + 4)
             }
-            Opcode::F64Const => {
-                (bytes(self.pc, 8).try_into().map_or(0, u64::from_le_bytes), self.pc + 8)
-            }
+            Opcode::F64Const => (bytes(self.pc, 8).try_into().map_or(0, u64::from_le_bytes), self.pc + 8),
             // `ref.null`
             _ => (0, leb::i33(self.code, self.pc).1),
         };
@@ -121,12 +119,7 @@ impl Translator<'_> {
             (true, false) => variable::select_wide::<Cell<14>>,
             (true, true) => variable::select_wide::<Acc>,
         };
-        self.emit_result(
-            first.wide,
-            handler,
-            |cell| fields(cell, first_cell, second_cell, condition),
-            &[],
-        );
+        self.emit_result(first.wide, handler, |cell| fields(cell, first_cell, second_cell, condition), &[]);
     }
 
     /// `eqz` and `ref.is_null`: a comparison with zero, or the opposite of the comparison in front.

@@ -11,6 +11,7 @@ pub(crate) struct V128([u8; 16]);
 
 impl V128 {
     /// All bits clear.
+    #[cfg(test)]
     pub(crate) const ZERO: Self = Self([0; 16]);
 
     /// From two stack cells: `lo` holds bytes 0 to 7, `hi` bytes 8 to 15.
@@ -24,8 +25,8 @@ impl V128 {
         Self::from_pair([lo, hi])
     }
 
-    /// Two stack cells, low half first. [`V128::to_pair`] and [`V128::to_bytes`] are faster, likewise.
-    #[inline(always)]
+    /// Two stack cells, low half first.
+    #[cfg(test)]
     pub(crate) fn to_cells(self) -> (u64, u64) {
         let [lo, hi] = self.to_pair();
         (lo, hi)
@@ -57,7 +58,7 @@ impl V128 {
     }
 
     /// From a number whose low bits are lane 0.
-    #[inline(always)]
+    #[cfg(test)]
     pub(crate) const fn from_u128(bits: u128) -> Self {
         Self(bits.to_le_bytes())
     }

@@ -65,10 +65,3 @@ fn a_list_hands_on_what_follows_the_comma() {
     }
     assert_eq!(int_divs!(first, "with"), ("with", "I32DivS"));
 }
-
-#[test]
-fn only_divisions_and_truncations_can_trap() {
-    let total = [I64Shl::TRAPS, I32Clz::TRAPS, F32Add::<Soft>::TRAPS, I64TruncSatF64U::<Soft>::TRAPS];
-    assert_eq!(total, [false; 4]);
-    assert_eq!([I64RemU::TRAPS, I64TruncF64U::<Soft>::TRAPS], [true; 2]);
-}
