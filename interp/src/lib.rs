@@ -58,3 +58,8 @@ pub use selfsame_validate::{
 pub use store::{AsContext, AsContextMut, ExternRef, InterruptHandle, Store, StoreMut};
 pub use trap::Trap;
 pub use value::{Val, WasmTy};
+
+/// The example of the README, compiled and run as a test.
+#[cfg(all(doctest, feature = "std"))]
+#[doc = include_str!("../../README.md")]
+pub struct ReadmeDoctests;

@@ -157,7 +157,7 @@ fn compare(program: &Program, case: &Case, limits: impl Iterator<Item = u64>) {
 
 #[test]
 fn tiers_stop_alike_at_every_gas_limit() {
-    let every = if cfg!(debug_assertions) { 400 } else { 6000 };
+    let every = if cfg!(debug_assertions) { 400 } else { 3000 };
     let mut programs = BTreeMap::new();
     let mut compared = 0;
     for case in cases() {

@@ -12,7 +12,7 @@ use crate::ops::simd::{
     simd_float_unops, simd_load_ext, simd_replaces, simd_shifts, simd_splats, simd_ternops, simd_tests,
     simd_unops,
 };
-use crate::ops::{DefaultSoft, Floats, Hard};
+use crate::ops::{DefaultSoft, Hard};
 
 /// The handler of an instruction, if it is in the list.
 macro_rules! select_from {
@@ -27,13 +27,13 @@ macro_rules! select_from {
     };
 }
 
-/// As `select_from`, for lists of float instructions in the mode `M`.
+/// As `select_from`, for lists of float instructions with the floats of a mode.
 macro_rules! select_float_from {
-    ($handler:path, $opcode:expr; $($name:ident = $f:path;)*) => {
+    ($mode:ty, $handler:path, $opcode:expr; $($name:ident = $f:path;)*) => {
         match $opcode {
             $(Opcode::$name => {
                 use $handler as handler;
-                Some(handler::<ops::$name<M>> as Handler)
+                Some(handler::<ops::$name<$mode>> as Handler)
             })*
             _ => None,
         }
@@ -72,16 +72,28 @@ fn replace(opcode: Opcode) -> Option<Handler> {
     simd_replaces!(select_from, simd::replace, opcode;)
 }
 
-fn float_unop<M: Floats>(opcode: Opcode) -> Option<Handler> {
-    simd_float_unops!(select_float_from, simd::unop, opcode;)
+fn float_unop(opcode: Opcode, soft: bool) -> Option<Handler> {
+    if soft {
+        simd_float_unops!(select_float_from, DefaultSoft, simd::soft_unop, opcode;)
+    } else {
+        simd_float_unops!(select_float_from, Hard, simd::unop, opcode;)
+    }
 }
 
-fn float_binop<M: Floats>(opcode: Opcode) -> Option<Handler> {
-    simd_float_binops!(select_float_from, simd::binop, opcode;)
+fn float_binop(opcode: Opcode, soft: bool) -> Option<Handler> {
+    if soft {
+        simd_float_binops!(select_float_from, DefaultSoft, simd::soft_binop, opcode;)
+    } else {
+        simd_float_binops!(select_float_from, Hard, simd::binop, opcode;)
+    }
 }
 
-fn float_ternop<M: Floats>(opcode: Opcode) -> Option<Handler> {
-    simd_float_ternops!(select_float_from, simd::ternop, opcode;)
+fn float_ternop(opcode: Opcode, soft: bool) -> Option<Handler> {
+    if soft {
+        simd_float_ternops!(select_float_from, DefaultSoft, simd::soft_ternop, opcode;)
+    } else {
+        simd_float_ternops!(select_float_from, Hard, simd::ternop, opcode;)
+    }
 }
 
 fn pick_load_ext<O: VLoadExt<M: Access + Into<u64>>>(other: bool) -> Handler {
@@ -191,17 +203,14 @@ impl Translator<'_> {
 
     fn vector_op(&mut self, opcode: Opcode) {
         let soft = self.mode != Mode::NonDeterministic;
-        let float_un = if soft { float_unop::<DefaultSoft> } else { float_unop::<Hard> };
-        let float_bin = if soft { float_binop::<DefaultSoft> } else { float_binop::<Hard> };
-        let float_tern = if soft { float_ternop::<DefaultSoft> } else { float_ternop::<Hard> };
-        if let Some(handler) = binop(opcode).or_else(|| float_bin(opcode)) {
+        if let Some(handler) = binop(opcode).or_else(|| float_binop(opcode, soft)) {
             let (b, a) = self.two_vectors();
             self.emit_result(true, handler, |cell| fields(cell, a, b, 0), &[]);
-        } else if let Some(handler) = unop(opcode).or_else(|| float_un(opcode)).or_else(|| splat(opcode)) {
+        } else if let Some(handler) = unop(opcode).or_else(|| float_unop(opcode, soft)).or_else(|| splat(opcode)) {
             let a = self.pop();
             let a = self.readable(a);
             self.emit_result(true, handler, |cell| fields(cell, a, 0, 0), &[]);
-        } else if let Some(handler) = ternop(opcode).or_else(|| float_tern(opcode)) {
+        } else if let Some(handler) = ternop(opcode).or_else(|| float_ternop(opcode, soft)) {
             let c = self.pop();
             let c = self.readable(c);
             let (b, a) = self.two_vectors();

@@ -1,0 +1,150 @@
+//! The pages in `docs/` say what the code does: tables and lists that can be compared are.
+
+use selfsame_interp::{Config, Engine, Instance, Limits, Module, Opcode, Schedule, StackLimits, Store, Tier};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+fn page(name: &str) -> String {
+    fs::read_to_string(root().join("docs").join(name)).expect(name)
+}
+
+/// What stands between two marks of a page.
+fn between<'a>(page: &'a str, start: &str, end: &str) -> &'a str {
+    let (_, rest) = page.split_once(start).expect("the page has the start");
+    rest.split_once(end).expect("the page has the end").0
+}
+
+/// First and second cell of each row of the page's tables, without back-ticks and separators of thousands.
+fn rows(page: &str) -> BTreeMap<String, String> {
+    let cell = |text: &str| text.trim().replace('`', "");
+    page.lines()
+        .filter(|line| line.starts_with("| "))
+        .filter_map(|line| {
+            let mut cells = line.trim_matches('|').split('|');
+            Some((cell(cells.next()?), cell(cells.next()?).replace(',', "")))
+        })
+        .collect()
+}
+
+const SCHEDULE: [&str; 2] = ["<!-- schedule -->\n", "<!-- end of the schedule -->"];
+
+/// The prices as docs/gas.md has them.
+fn schedule() -> String {
+    let schedule = Schedule::v1();
+    let units = schedule.units();
+    let mut out = format!("Version {}.\n\n| what | price |\n|---|---|\n", schedule.version());
+    for (what, price) in [
+        ("`memory.copy` `memory.fill` `memory.init`", (1, units.bulk_bytes_per_gas, "bytes")),
+        (
+            "`table.copy` `table.fill` `table.init` `table.grow`",
+            (1, units.table_elements_per_gas, "elements"),
+        ),
+        ("`memory.grow`", (units.grow_page, 1, "pages")),
+        ("entering a function", (1, units.entry_cells_per_gas, "cells of declared locals and results")),
+        ("`br` `br_if` `br_table`", (1, units.branch_cells_per_gas, "cells that they carry")),
+    ] {
+        let (gas, amount, unit) = price;
+        let _ = writeln!(out, "| {what} | {gas} for {amount} {unit} |");
+    }
+    let mut by_cost: BTreeMap<u32, Vec<String>> = BTreeMap::new();
+    for &opcode in Opcode::ALL {
+        by_cost.entry(schedule.cost(opcode)).or_default().push(format!("`{}`", opcode.text()));
+    }
+    out += "\n| cost | instructions |\n|---|---|\n";
+    for (cost, opcodes) in by_cost {
+        let _ = writeln!(out, "| {cost} | {} |", opcodes.join(" "));
+    }
+    out
+}
+
+/// `BLESS=1` writes the table: a change of it is a change of consensus.
+#[test]
+fn the_schedule_in_the_docs_is_the_one_in_the_code() {
+    let page = page("gas.md");
+    let documented = between(&page, SCHEDULE[0], SCHEDULE[1]);
+    let wanted = schedule();
+    if std::env::var_os("BLESS").is_some() {
+        let new = page.replace(documented, &wanted);
+        fs::write(root().join("docs/gas.md"), new).expect("docs/gas.md can be written");
+        return;
+    }
+    assert!(documented == wanted, "docs/gas.md has other prices; should be:\n{wanted}");
+}
+
+#[test]
+fn the_worked_example_of_gas_is_right() {
+    let page = page("gas.md");
+    let text = between(&page, "```wat\n", "```");
+    let total: u64 = rows(&page)["in all"].parse().expect("a number");
+    for tier in [Tier::Exact, Tier::Fast] {
+        let engine = Engine::new(Config::new().tier(tier));
+        let module = Module::new(&engine, wat::parse_str(text).expect("the text")).expect("the module");
+        let mut store = Store::new(&engine, ());
+        store.set_gas(total);
+        let instance = Instance::new(&mut store, &module, &[]).expect("the instance");
+        let run = instance.get_typed_func::<(), i32>(&mut store, "run").expect("the export");
+        assert_eq!(run.call(&mut store, ()).expect("the gas suffices"), 81);
+        assert_eq!(store.gas_consumed(), total);
+        store.set_gas(total - 1);
+        run.call(&mut store, ()).expect_err("the gas does not suffice");
+    }
+}
+
+#[test]
+fn the_limits_in_the_docs_are_those_in_the_code() {
+    let rows = rows(&page("limits.md"));
+    let (limits, stack) = (Limits::default(), StackLimits::default());
+    let mut wanted: Vec<(&str, u64)> = vec![
+        ("bytes", limits.module_bytes),
+        ("types", limits.types.into()),
+        ("functions", limits.functions.into()),
+        ("value slots in a function", limits.value_slots.into()),
+        ("table elements", limits.table_elements),
+        ("call_depth", stack.call_depth.into()),
+        ("value_slots", stack.value_slots.into()),
+        ("host_reentry", stack.host_reentry.into()),
+    ];
+    wanted.extend(Limits::FIXED);
+    for (what, value) in wanted {
+        assert_eq!(rows.get(what), Some(&value.to_string()), "docs/limits.md: {what}");
+    }
+}
+
+/// Every file that holds `unsafe` is listed with the invariant that it leans on, and no other.
+#[test]
+fn unsafe_is_where_the_docs_say() {
+    let mut found = BTreeSet::new();
+    for folder in ["validate", "interp", "hostabi", "cli", "spec-tests", "bench", "fuzz", "programs"] {
+        collect(&root().join(folder), folder, &mut found);
+    }
+    let listed: BTreeSet<String> = rows(&page("unsafe.md")).into_keys().filter(|row| row.ends_with(".rs")).collect();
+    assert_eq!(found, listed, "found, and listed in docs/unsafe.md");
+}
+
+fn collect(folder: &Path, name: &str, found: &mut BTreeSet<String>) {
+    for entry in fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry")) {
+        let file = entry.file_name().into_string().expect("a name");
+        let name = format!("{name}/{file}");
+        if entry.file_type().expect("a kind").is_dir() {
+            if !["target", "fetched"].contains(&file.as_str()) {
+                collect(&entry.path(), &name, found);
+            }
+        } else if file.ends_with(".rs") && holds_unsafe(&fs::read_to_string(entry.path()).expect("text")) {
+            found.insert(name);
+        }
+    }
+}
+
+/// Whether a line outside comments has the keyword in front of a block, a function or an implementation.
+fn holds_unsafe(text: &str) -> bool {
+    text.lines().filter(|line| !line.trim_start().starts_with("//")).any(|line| {
+        let code = line.replace("::", " ");
+        ["{", "fn", "impl", "extern"].iter().any(|next| code.contains(&format!("{} {next}", "unsafe")))
+    })
+}
