@@ -117,7 +117,8 @@ impl Guest {
         static FAST: OnceLock<Module> = OnceLock::new();
         let made = if tier == Tier::Exact { &EXACT } else { &FAST };
         let module = made.get_or_init(|| {
-            let text = module("(memory (export \"memory\") 1)");
+            // With a maximum, for emulators keep books on reserved address space.
+            let text = module("(memory (export \"memory\") 1 16)");
             compile(tier, &text).expect("the guest is well-formed")
         });
         Guest::link(module, ctx).expect("the guest is well-formed")
