@@ -70,7 +70,8 @@ fn the_schedule_in_the_docs_is_the_one_in_the_code() {
     let documented = between(&page, SCHEDULE[0], SCHEDULE[1]);
     let wanted = schedule();
     if std::env::var_os("BLESS").is_some() {
-        let new = page.replace(documented, &wanted);
+        let marked = |text: &str| format!("{}{text}{}", SCHEDULE[0], SCHEDULE[1]);
+        let new = page.replace(&marked(documented), &marked(&wanted));
         fs::write(root().join("docs/gas.md"), new).expect("docs/gas.md can be written");
         return;
     }
@@ -123,7 +124,8 @@ fn unsafe_is_where_the_docs_say() {
     for folder in ["validate", "interp", "hostabi", "cli", "spec-tests", "bench", "fuzz", "programs"] {
         collect(&root().join(folder), folder, &mut found);
     }
-    let listed: BTreeSet<String> = rows(&page("unsafe.md")).into_keys().filter(|row| row.ends_with(".rs")).collect();
+    let listed: BTreeSet<String> =
+        rows(&page("unsafe.md")).into_keys().filter(|row| row.ends_with(".rs")).collect();
     assert_eq!(found, listed, "found, and listed in docs/unsafe.md");
 }
 
