@@ -23,7 +23,8 @@ fn operand_lists() -> Vec<Vec<usize>> {
     let mut lists = vec![vec![]];
     let mut last = lists.clone();
     for _ in 0..3 {
-        last = last.iter().flat_map(|list: &Vec<usize>| (0..5).map(|ty| [&list[..], &[ty]].concat())).collect();
+        last =
+            last.iter().flat_map(|list: &Vec<usize>| (0..5).map(|ty| [&list[..], &[ty]].concat())).collect();
         lists.extend(last.clone());
     }
     lists
@@ -72,7 +73,16 @@ fn is_plain(opcode: Opcode) -> bool {
     use Opcode as O;
     !matches!(
         opcode,
-        O::Unreachable | O::Return | O::Br | O::BrIf | O::BrTable | O::If | O::Else | O::End | O::Block | O::Loop
+        O::Unreachable
+            | O::Return
+            | O::Br
+            | O::BrIf
+            | O::BrTable
+            | O::If
+            | O::Else
+            | O::End
+            | O::Block
+            | O::Loop
     )
 }
 

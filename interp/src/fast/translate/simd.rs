@@ -206,7 +206,9 @@ impl Translator<'_> {
         if let Some(handler) = binop(opcode).or_else(|| float_binop(opcode, soft)) {
             let (b, a) = self.two_vectors();
             self.emit_result(true, handler, |cell| fields(cell, a, b, 0), &[]);
-        } else if let Some(handler) = unop(opcode).or_else(|| float_unop(opcode, soft)).or_else(|| splat(opcode)) {
+        } else if let Some(handler) =
+            unop(opcode).or_else(|| float_unop(opcode, soft)).or_else(|| splat(opcode))
+        {
             let a = self.pop();
             let a = self.readable(a);
             self.emit_result(true, handler, |cell| fields(cell, a, 0, 0), &[]);
