@@ -9,7 +9,8 @@ use softfloat_wrapper::{F32, F64, Float, RoundingMode};
 use super::floats::{F32_CANONICAL_NAN, F64_CANONICAL_NAN, Floats};
 use crate::trap::Trap;
 
-/// Deterministic mode by the C reference.
+/// Deterministic mode by the C reference. Nothing here is inlined: the wrapper passes pointers to its own
+/// stack to C, and a handler that holds such a pointer cannot end in a sibling call.
 #[derive(Clone, Copy, Debug)]
 pub struct Berkeley;
 
@@ -19,7 +20,7 @@ const NEAREST: RoundingMode = RoundingMode::TiesToEven;
 /// Operators that round.
 macro_rules! arithmetic {
     ($float:ty, $bits:ty, $($name:ident $method:ident)*) => { $(
-        #[inline]
+        #[inline(never)]
         fn $name(a: $bits, b: $bits) -> $bits {
             <$float>::from_bits(a).$method(<$float>::from_bits(b), NEAREST).to_bits()
         }
@@ -29,7 +30,7 @@ macro_rules! arithmetic {
 /// Quiet comparisons.
 macro_rules! comparisons {
     ($float:ty, $bits:ty, $($name:ident($a:ident $b:ident) = $is:literal, $first:ident $method:ident $second:ident;)*) => { $(
-        #[inline]
+        #[inline(never)]
         fn $name($a: $bits, $b: $bits) -> bool {
             <$float>::from_bits($first).$method(<$float>::from_bits($second)) == $is
         }
@@ -39,7 +40,7 @@ macro_rules! comparisons {
 /// `min` and `max`, from the comparison.
 macro_rules! extremes {
     ($float:ty, $bits:ty, $nan:expr, $min:ident $max:ident) => {
-        #[inline]
+        #[inline(never)]
         fn $min(a: $bits, b: $bits) -> $bits {
             let (x, y) = (<$float>::from_bits(a), <$float>::from_bits(b));
             if x.lt_quiet(y) {
@@ -53,7 +54,7 @@ macro_rules! extremes {
             }
         }
 
-        #[inline]
+        #[inline(never)]
         fn $max(a: $bits, b: $bits) -> $bits {
             let (x, y) = (<$float>::from_bits(a), <$float>::from_bits(b));
             if x.lt_quiet(y) {
@@ -72,13 +73,13 @@ macro_rules! extremes {
 /// Roundings to an integer, and the square root.
 macro_rules! unary {
     ($float:ty, $bits:ty, $sqrt:ident, $($name:ident $mode:ident)*) => {
-        #[inline]
+        #[inline(never)]
         fn $sqrt(a: $bits) -> $bits {
             <$float>::from_bits(a).sqrt(NEAREST).to_bits()
         }
 
         $(
-            #[inline]
+            #[inline(never)]
             fn $name(a: $bits) -> $bits {
                 <$float>::from_bits(a).round_to_integral(RoundingMode::$mode).to_bits()
             }
@@ -89,7 +90,7 @@ macro_rules! unary {
 /// Integers to floats.
 macro_rules! converts {
     ($($name:ident($unsigned:ty as $int:ty) -> $bits:ty = $float:ident $method:ident;)*) => { $(
-        #[inline]
+        #[inline(never)]
         fn $name(a: $unsigned) -> $bits {
             $float::$method(a as $int, NEAREST).to_bits()
         }
@@ -101,7 +102,7 @@ macro_rules! converts {
 macro_rules! truncates {
     ($($sat:ident $trap:ident($bits:ty = $float:ident $widen:ident) -> $int:ty as $unsigned:ty, $method:ident,
        if $low:literal < x < $high:literal;)*) => { $(
-        #[inline]
+        #[inline(never)]
         fn $trap(a: $bits) -> Result<$unsigned, Trap> {
             let (low, high) = (F64::from_bits(f64::to_bits($low)), F64::from_bits(f64::to_bits($high)));
             let x = $float::from_bits(a);
@@ -115,7 +116,7 @@ macro_rules! truncates {
             }
         }
 
-        #[inline]
+        #[inline(never)]
         fn $sat(a: $bits) -> $unsigned {
             match Self::$trap(a) {
                 Ok(integer) => integer,
@@ -128,13 +129,13 @@ macro_rules! truncates {
 }
 
 /// An `f32` as the `f64` of the same number.
-#[inline]
+#[inline(never)]
 fn widen(a: F32) -> F64 {
     a.to_f64(NEAREST)
 }
 
 /// An `f64` as it is.
-#[inline]
+#[inline(never)]
 fn same(a: F64) -> F64 {
     a
 }
@@ -179,12 +180,12 @@ impl Floats for Berkeley {
         f64_convert_i64_u(u64 as u64) -> u64 = F64 from_u64;
     }
 
-    #[inline]
+    #[inline(never)]
     fn f32_demote_f64(a: u64) -> u32 {
         F64::from_bits(a).to_f32(NEAREST).to_bits()
     }
 
-    #[inline]
+    #[inline(never)]
     fn f64_promote_f32(a: u32) -> u64 {
         widen(F32::from_bits(a)).to_bits()
     }
