@@ -14,6 +14,7 @@ pub(crate) type Status = usize;
 
 /// The next handler is to be called: builds without sibling calls only.
 #[cfg_attr(sibling_calls, allow(dead_code, reason = "handlers jump to each other"))]
+#[cfg(not(sibling_calls))]
 pub(super) const CONTINUE: Status = 0;
 /// A function has returned to a frame that the fast tier does not run.
 pub(super) const LEFT: Status = 1;
