@@ -98,7 +98,7 @@ pub fn value(store: impl AsContextMut, ty: ValType, numbers: &mut Numbers) -> Va
         0x3ff0 << 48,
         0x43e0 << 48,
     ];
-    let mut bits = || if numbers.below(3) == 0 { numbers.next() } else { numbers.one_of(&special) };
+    let mut bits = || if numbers.below(3) == 0 { numbers.any() } else { numbers.one_of(&special) };
     match ty {
         ValType::I32 => Val::I32(bits() as i32),
         ValType::I64 => Val::I64(bits() as i64),

@@ -34,8 +34,8 @@ pub struct Plan {
 pub struct Numbers(pub u64);
 
 impl Numbers {
-    /// The next one.
-    pub fn next(&mut self) -> u64 {
+    /// The next one, any of all.
+    pub fn any(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -45,7 +45,7 @@ impl Numbers {
 
     /// The next one, below `end`.
     pub fn below(&mut self, end: u64) -> u64 {
-        self.next() % end
+        self.any() % end
     }
 
     /// One of these.
@@ -79,7 +79,7 @@ impl Case {
             host_reentry: numbers.one_of(&[0, 1, 4]),
         };
         let gas = numbers.one_of(&[20, 500, 5_000, 30_000, 200_000]);
-        let plan = Plan { seed: numbers.next(), mode, gas, stack, reenter: numbers.below(4) == 0 };
+        let plan = Plan { seed: numbers.any(), mode, gas, stack, reenter: numbers.below(4) == 0 };
         Some(Case { bytes, plan })
     }
 

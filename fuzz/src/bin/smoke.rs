@@ -31,5 +31,5 @@ fn main() {
 fn bytes(seed: u64) -> Vec<u8> {
     let mut numbers = selfsame_fuzz::Numbers(seed);
     let len = 512 << numbers.below(8);
-    (0..len).map(|_| numbers.next() as u8).collect()
+    (0..len).map(|_| numbers.any() as u8).collect()
 }
