@@ -27,7 +27,7 @@ pub enum Tier {
 }
 
 /// What decides how modules are accepted and run. All but [`Config::tier`] is consensus-critical.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Config {
     pub(crate) validate: ValidateConfig,
     pub(crate) mode: Mode,
@@ -54,11 +54,24 @@ impl Default for StackLimits {
     }
 }
 
+impl Default for Config {
+    fn default() -> Self {
+        Config::new()
+    }
+}
+
 impl Config {
     /// Deterministic mode, fast tier, all features, default limits, metering on.
     #[must_use]
     pub fn new() -> Self {
-        Config { metering: true, ..Config::default() }
+        Config {
+            validate: ValidateConfig::default(),
+            mode: Mode::default(),
+            tier: Tier::default(),
+            schedule: Schedule::default(),
+            metering: true,
+            stack: StackLimits::default(),
+        }
     }
 
     /// Sets how floats behave.
