@@ -66,7 +66,7 @@ const WORKLOADS: &[(&str, i32)] = &[
     ("json", 200),
     ("regex", 200),
     ("fib", 27),
-    ("vm_indirect", 100_000),
+    ("vm_indirect", 2_000),
     ("vm_switch", 100_000),
     ("arena", 20_000),
     ("simd", 2_000),
