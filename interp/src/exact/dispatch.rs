@@ -80,6 +80,7 @@ impl Dispatch {
         while i < Opcode::COUNT {
             match builder.rows[i] {
                 Some(row) => rows[i] = row,
+                // Evaluated by the compiler, for statics: a missing handler is an error of the build.
                 None => panic!("an instruction has no handler"),
             }
             i += 1;

@@ -94,6 +94,8 @@ impl Translator<'_> {
     }
 
     pub(super) fn pop(&mut self) -> Operand {
+        // Cannot fail: only reachable instructions of functions that `validate` has accepted come here, and
+        // there each finds its operands.
         let operand = self.operands.pop().expect("validated: an instruction finds its operands");
         self.height -= operand.cells();
         if self.pending.last() == Some(&(self.operands.len() as u32)) {
