@@ -27,6 +27,8 @@
 #![forbid(unsafe_code)]
 
 pub mod gas;
+pub mod host;
+pub mod storage;
 pub mod vfs;
 pub mod wasi;
 
@@ -35,6 +37,8 @@ mod error;
 mod ram;
 
 pub use command::{CommandOutcome, entry_point, run_command};
+pub use selfsame_calldata as calldata;
+
 pub use error::{Exit, NoEntryPoint, OutOf, code};
 pub use ram::{RamBudget, TABLE_ELEMENT};
 pub use vfs::Vfs;
