@@ -26,6 +26,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+pub mod contract;
 pub mod gas;
 pub mod host;
 pub mod storage;

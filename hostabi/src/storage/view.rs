@@ -22,3 +22,19 @@ impl StorageView {
             .find(|view| *view as u8 == number)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn views_are_numbered_0_to_2() {
+        let rows = [StorageView::Default, StorageView::LatestFinal, StorageView::LatestNonFinal];
+        for (number, view) in (0..).zip(rows) {
+            assert_eq!(view as u8, number);
+            assert_eq!(StorageView::from_u8(number), Some(view));
+        }
+        assert_eq!(StorageView::from_u8(3), None);
+        assert_eq!(StorageView::from_u8(255), None);
+    }
+}
