@@ -20,6 +20,7 @@ extern crate std;
 
 mod address;
 mod error;
+pub mod gvm32;
 mod scan;
 mod uleb;
 mod value;
