@@ -29,6 +29,7 @@
 pub mod contract;
 pub mod gas;
 pub mod host;
+pub mod runner;
 pub mod storage;
 pub mod vfs;
 pub mod wasi;
