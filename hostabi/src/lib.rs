@@ -27,10 +27,13 @@
 #![forbid(unsafe_code)]
 
 pub mod contract;
+pub mod emission;
+pub mod fees;
 pub mod gas;
 pub mod host;
 pub mod runner;
 pub mod storage;
+pub mod typed;
 pub mod vfs;
 pub mod wasi;
 
