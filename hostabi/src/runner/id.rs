@@ -109,6 +109,23 @@ impl RunnerId {
             }
         }
     }
+
+    /// The canonical identifier. `topmost` is what `contract` means in the sub-VM; `code_slot` reads the root
+    /// slot of a contract in the view asked for, and is called only if the text named no slot.
+    ///
+    /// # Errors
+    /// Those of `code_slot`.
+    pub fn resolve<E>(
+        &self,
+        topmost: &CanonicalId,
+        code_slot: impl FnOnce(&ChainRef) -> Result<SlotId, E>,
+    ) -> Result<CanonicalId, E> {
+        match (self.canonical(), self) {
+            (Some(id), _) => Ok(id),
+            (None, RunnerId::Chain(chain)) => Ok(chain.with_slot(code_slot(chain)?)),
+            (None, _) => Ok(topmost.clone()),
+        }
+    }
 }
 
 /// An identifier in the one form that is compared, hashed and written. [`fmt::Display`] writes it.

@@ -53,7 +53,7 @@
 //!         Step::StartWasm(module) => break module,
 //!         Step::Load(id) => {
 //!             // `contract` is the topmost runner; the slot of a chain runner may have to be read.
-//!             let id = id.canonical().unwrap_or_else(|| contract_id.clone());
+//!             let id = id.resolve(&contract_id, |_chain| Err(RunnerError::Absent))?;
 //!             walker.supply(id, |id| load(id, &mut charge))?;
 //!         }
 //!     }

@@ -143,6 +143,19 @@ fn a_packaged_hash_is_sha_256() {
 }
 
 #[test]
+fn contract_and_a_slot_left_out_are_resolved() {
+    let topmost = CanonicalId::deployed(Address([1; 20]), root::code());
+    let resolve = |text: &str, slot| RunnerId::parse(text).unwrap().resolve(&topmost, |_| slot);
+    let unread = Err("the slot is known");
+    assert_eq!(resolve("contract", unread), Ok(topmost.clone()));
+    assert_eq!(resolve(ABC, unread), Ok(custom_id(b"abc")));
+    let full = format!("{CHAIN}:f:{SLOT}");
+    assert_eq!(resolve(&full, unread).unwrap().to_string(), full);
+    assert_eq!(resolve(&format!("{CHAIN}:f"), Ok(root::code())).unwrap().to_string(), full);
+    assert_eq!(resolve(CHAIN, Err("no such contract")), Err("no such contract"));
+}
+
+#[test]
 fn code_being_deployed_has_a_name_that_cannot_be_written() {
     let id = CanonicalId::deployed(chain_ref(CHAIN).address, root::code()).to_string();
     assert_eq!(id, format!("{CHAIN}:i:{SLOT}"));
