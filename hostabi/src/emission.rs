@@ -126,6 +126,14 @@ impl Emission {
         octets(payload as u64)
     }
 
+    /// The canonical record, alone.
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        let mut writer = Writer::new();
+        self.write(&mut writer);
+        writer.finish()
+    }
+
     /// Appends the canonical record, with its kind under the key `type`.
     pub fn write(&self, writer: &mut Writer) {
         match self {
@@ -199,9 +207,7 @@ mod tests {
     use selfsame_calldata::{Value, check, decode, encode};
 
     fn value_of(emission: &Emission) -> Value {
-        let mut writer = Writer::new();
-        emission.write(&mut writer);
-        let octets = writer.finish();
+        let octets = emission.encode();
         let value = decode(&octets).expect("canonical");
         assert_eq!(encode(&value), octets);
         value

@@ -79,7 +79,7 @@ impl Node {
         matches!(self.params, NodeParams::Internal(_)) && self.on == on && self.covers(recipient, call_key)
     }
 
-    /// Whether an external message may use this node. See [`external_key`].
+    /// Whether an external message may use this node; its key is [`CallKey::of_eth_send`](crate::contract::CallKey).
     #[must_use]
     pub fn matches_external(&self, recipient: &Address, call_key: &[u8; 32]) -> bool {
         matches!(self.params, NodeParams::External(_)) && self.covers(recipient, call_key)
@@ -105,6 +105,16 @@ impl Node {
     }
 }
 
+impl Node {
+    /// Reads a node. Also an Array of nodes: `Vec::<Node>::read`.
+    ///
+    /// # Errors
+    /// Not exactly the record of a node.
+    pub fn decode(value: Ref<'_>) -> Result<Self, Mismatch> {
+        Node::read(value)
+    }
+}
+
 /// All keys must be there. Calldata is at most 128 containers deep, so this goes at most 64 nodes deep.
 impl<'a> Read<'a> for Node {
     fn read(value: Ref<'a>) -> Result<Self, Mismatch> {
@@ -120,21 +130,11 @@ impl<'a> Read<'a> for Node {
     }
 }
 
-/// The key of an external message: the first four octets of its calldata and zeros, or zeros alone if it is shorter.
-/// Spec: storage-and-contract.md 5.
-#[must_use]
-pub fn external_key(calldata: &[u8]) -> [u8; 32] {
-    let mut key = [0; 32];
-    if let Some(selector) = calldata.get(..4) {
-        key[..4].copy_from_slice(selector);
-    }
-    key
-}
-
 #[cfg(test)]
 pub(super) mod tests {
     use super::super::params::tests::{num, params};
     use super::*;
+    use crate::contract::CallKey;
     use selfsame_calldata::{Value, check, encode};
 
     pub(in crate::fees) fn internal(budget: u64) -> Node {
@@ -170,15 +170,13 @@ pub(super) mod tests {
 
     #[test]
     fn external_messages_match_by_recipient_and_selector_alone() {
-        let key = external_key(&[1, 2, 3, 4, 5]);
-        assert_eq!(key[..5], [1, 2, 3, 4, 0]);
-        assert_eq!(external_key(&[1, 2, 3]), [0; 32]);
+        let key = CallKey::of_eth_send(&[1, 2, 3, 4, 5]).0;
         let node = Node { recipient: Some(A), call_key: Some(key), ..external(0, 1, 1) };
         for on in [On::Finalized, On::Accepted] {
             assert!(Node { on, ..node.clone() }.matches_external(&A, &key));
         }
         assert!(!node.matches_external(&B, &key));
-        assert!(!node.matches_external(&A, &external_key(&[1, 2, 3])));
+        assert!(!node.matches_external(&A, &[0; 32]));
         assert!(!node.matches_internal(&A, &key, On::Finalized));
     }
 

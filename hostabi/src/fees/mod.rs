@@ -4,16 +4,19 @@ pub mod allocation;
 pub mod balance;
 pub mod buckets;
 pub mod codes;
+pub mod config;
 pub mod formula;
 pub mod params;
 pub mod subtree;
 
-pub use allocation::{Node, NodeParams, On, external_key};
+pub use allocation::{Node, NodeParams, On};
 pub use balance::Refusal;
 pub use buckets::{Buckets, Class, ClassConfig, Classes, ConfigError, Cost};
+pub use config::FeesConfig;
 pub use formula::{FormulaConfig, Payer};
 pub use params::{ExternalParams, FeeParams};
 
+use crate::contract::CallKey;
 use ruint::aliases::U256;
 use selfsame_calldata::{Address, BigInt, Value};
 use std::collections::BTreeMap;
@@ -21,15 +24,6 @@ use std::sync::Arc;
 
 /// The code of a VM error.
 pub type Code = &'static str;
-
-/// What the operators of a network have agreed on. The same on all nodes: it decides results.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct FeesConfig {
-    /// Which class draws from which bucket, and its prices.
-    pub classes: Classes,
-    /// The numbers in the fee formula.
-    pub formula: FormulaConfig,
-}
 
 /// An `EthSend`.
 #[derive(Clone, Copy, Debug)]
@@ -194,7 +188,7 @@ impl Fees {
     /// `fee no_matching_node`, `out_of message_fee node`, `out_of message_fee total`, `out_of receipt message`, in
     /// this order. Nothing has been charged.
     pub fn charge_external(&mut self, message: &ExternalMessage<'_>) -> Result<ExternalFee, Code> {
-        let key = external_key(message.calldata);
+        let key = CallKey::of_eth_send(message.calldata).0;
         let matching = self.allocations.iter().enumerate().find_map(|(index, allocation)| {
             let NodeParams::External(params) = &allocation.node.params else { return None };
             allocation.node.matches_external(&message.recipient, &key).then_some((index, *params))

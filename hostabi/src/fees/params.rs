@@ -24,6 +24,14 @@ pub struct FeeParams {
 }
 
 impl FeeParams {
+    /// Reads the record.
+    ///
+    /// # Errors
+    /// A key is missing, unknown or not of its type. Empty `rotations` are no error here.
+    pub fn decode(value: Ref<'_>) -> Result<Self, Mismatch> {
+        FeeParams::read(value)
+    }
+
     /// Appends the canonical record.
     pub fn write(&self, writer: &mut Writer) {
         writer.map(7);

@@ -150,7 +150,7 @@ fn the_first_matching_node_wins_even_when_it_is_empty() {
 
 #[test]
 fn messages_need_a_node_of_their_kind_release_recipient_and_key() {
-    let key = external_key(&[1, 2, 3, 4]);
+    let key = CallKey::of_eth_send(&[1, 2, 3, 4]).0;
     let nodes = vec![
         Node { recipient: Some(A), call_key: Some(key), ..internal(FEE) },
         Node { recipient: Some(A), call_key: Some(key), ..external(6, 2, 3) },
