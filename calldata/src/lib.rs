@@ -30,7 +30,7 @@ mod writer;
 pub use address::Address;
 pub use error::{DecodeError, DecodeErrorKind};
 pub use num_bigint::BigInt;
-pub use scan::{MAX_DEPTH, check};
+pub use scan::{MAX_DEPTH, check, check_to_depth};
 pub use value::{Value, decode, encode};
 pub use view::{Entries, IntRef, Items, Kind, Ref};
 pub use writer::Writer;

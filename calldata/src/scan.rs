@@ -44,7 +44,16 @@ struct Open<'a> {
 /// # Errors
 /// [`DecodeError`] for everything that is not the one encoding of a value.
 pub fn check(octets: &[u8]) -> Result<Ref<'_>, DecodeError> {
-    let end = scan::<true>(octets)?;
+    check_to_depth(octets, MAX_DEPTH)
+}
+
+/// Like [`check`], with another limit than [`MAX_DEPTH`]: for records of a node that hold values which use up that
+/// depth themselves. Guests never see such a record.
+///
+/// # Errors
+/// As [`check`].
+pub fn check_to_depth(octets: &[u8], max_depth: usize) -> Result<Ref<'_>, DecodeError> {
+    let end = scan::<true>(octets, max_depth)?;
     if end != octets.len() {
         return Err(DecodeError { offset: end, kind: DecodeErrorKind::Trailing });
     }
@@ -54,12 +63,12 @@ pub fn check(octets: &[u8]) -> Result<Ref<'_>, DecodeError> {
 /// Length of the value that `octets`, which have been checked, start with.
 pub(crate) fn len(octets: &[u8]) -> usize {
     // What has been checked is complete; nothing would be left to look at.
-    scan::<false>(octets).unwrap_or(octets.len())
+    scan::<false>(octets, usize::MAX).unwrap_or(octets.len())
 }
 
 /// Goes through one value; its length. Without `CHECK` it leaves out what has been checked before: UTF-8 and the
 /// order of keys.
-fn scan<const CHECK: bool>(octets: &[u8]) -> Result<usize, DecodeError> {
+fn scan<const CHECK: bool>(octets: &[u8], max_depth: usize) -> Result<usize, DecodeError> {
     let mut open: Vec<Open<'_>> = Vec::new();
     let mut at = 0;
     loop {
@@ -78,7 +87,7 @@ fn scan<const CHECK: bool>(octets: &[u8]) -> Result<usize, DecodeError> {
             }
             *last_key = Some(key);
         }
-        if let Some(container) = value::<CHECK>(octets, &mut at, open.len())? {
+        if let Some(container) = value::<CHECK>(octets, &mut at, open.len() < max_depth)? {
             open.push(container);
         }
         // A value is complete; so are the containers that it was the last one of.
@@ -97,11 +106,11 @@ fn scan<const CHECK: bool>(octets: &[u8]) -> Result<usize, DecodeError> {
     }
 }
 
-/// Goes through a value up to where a container's first value would start.
+/// Goes through a value up to where a container's first value would start; a container only if it may be `deeper`.
 fn value<'a, const CHECK: bool>(
     octets: &'a [u8],
     at: &mut usize,
-    depth: usize,
+    deeper: bool,
 ) -> Result<Option<Open<'a>>, DecodeError> {
     let offset = *at;
     let fail = |kind| Err(DecodeError { offset, kind });
@@ -126,7 +135,7 @@ fn value<'a, const CHECK: bool>(
             }
         }
         tag::ARRAY | tag::MAP => {
-            if depth >= MAX_DEPTH {
+            if !deeper {
                 return fail(DecodeErrorKind::TooDeep);
             }
             let count = small(number).ok_or(DecodeError { offset, kind: DecodeErrorKind::TooLarge })?;

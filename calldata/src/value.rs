@@ -137,6 +137,7 @@ impl From<Vec<Value>> for Value {
 mod tests {
     use super::*;
     use crate::error::DecodeErrorKind;
+    use crate::scan::check_to_depth;
     use alloc::vec;
     use proptest::prelude::*;
 
@@ -187,5 +188,21 @@ mod tests {
         assert_eq!(nested(129, 0), Err(DecodeErrorKind::TooDeep));
         assert_eq!(nested(127, 5), Ok(()));
         assert_eq!(nested(128, 5), Err(DecodeErrorKind::TooDeep));
+    }
+
+    #[test]
+    fn a_node_may_set_another_depth() {
+        let mut octets = vec![0x15; 1];
+        octets.extend(vec![0x0d; 130]);
+        octets.extend([0, 0x10]);
+        assert_eq!(
+            check_to_depth(&octets, 130).map(|_| ()).map_err(|error| error.kind),
+            Err(DecodeErrorKind::TooDeep)
+        );
+        let crate::Kind::Array(items) = check_to_depth(&octets, 131).unwrap().kind() else {
+            panic!("an array")
+        };
+        // The end of an element is found at any depth.
+        assert_eq!(items.map(|item| item.bytes().len()).collect::<Vec<_>>(), [131, 1]);
     }
 }

@@ -31,6 +31,8 @@ pub mod emission;
 pub mod fees;
 pub mod gas;
 pub mod host;
+pub mod message;
+pub mod result;
 pub mod runner;
 pub mod storage;
 pub mod typed;

@@ -57,31 +57,41 @@ impl<T> Store<T> {
     /// The fingerprint of the last stop: its frames, and the memories as they are now. Takes time in
     /// proportion to the memories' length; uses every core where the feature `parallel` is on.
     pub fn fingerprint(&self) -> Fingerprint {
+        self.fingerprint_with(&blake3::Hasher::new())
+    }
+
+    /// Like [`Store::fingerprint`], with BLAKE3 in keyed mode: only who holds the memories can make the hashes for
+    /// a key, and whoever holds them too can check them.
+    pub fn keyed_fingerprint(&self, key: &[u8; 32]) -> Fingerprint {
+        self.fingerprint_with(&blake3::Hasher::new_keyed(key))
+    }
+
+    fn fingerprint_with(&self, hasher: &blake3::Hasher) -> Fingerprint {
         let frames = self
             .inner
             .stopped
             .iter()
             .map(|frame| FingerprintFrame { module_name: frame.module.clone(), func: frame.func })
             .collect();
-        Fingerprint { frames, module_instances: memory_hashes(&self.inner) }
+        Fingerprint { frames, module_instances: memory_hashes(&self.inner, hasher) }
     }
 }
 
-fn memory_hashes(store: &StoreInner) -> BTreeMap<String, Vec<[u8; 32]>> {
+fn memory_hashes(store: &StoreInner, hasher: &blake3::Hasher) -> BTreeMap<String, Vec<[u8; 32]>> {
     store
         .instances
         .iter()
         .map(|instance| {
             let imported = instance.module.validated().imported_memories() as usize;
             let own = instance.memories.iter().skip(imported);
-            let hashes = own.map(|memory| hash(store.memories[*memory as usize].bytes())).collect();
+            let hashes =
+                own.map(|memory| hash(hasher.clone(), store.memories[*memory as usize].bytes())).collect();
             (instance.name.clone(), hashes)
         })
         .collect()
 }
 
-fn hash(bytes: &[u8]) -> [u8; 32] {
-    let mut hasher = blake3::Hasher::new();
+fn hash(mut hasher: blake3::Hasher, bytes: &[u8]) -> [u8; 32] {
     #[cfg(feature = "parallel")]
     hasher.update_rayon(bytes);
     #[cfg(not(feature = "parallel"))]
