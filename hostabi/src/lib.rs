@@ -34,6 +34,7 @@ pub mod host;
 pub mod message;
 pub mod result;
 pub mod runner;
+pub mod services;
 pub mod storage;
 pub mod typed;
 pub mod vfs;
