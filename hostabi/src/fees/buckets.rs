@@ -169,6 +169,8 @@ pub enum ConfigError {
     NoSuchBucket(Class),
     /// A cost by bucket has another length than the class has buckets.
     CostLength(Class),
+    /// There are [`MAX_ROTATIONS`](super::params::MAX_ROTATIONS) rounds or more.
+    Rounds,
     /// An allocation node, or one of its descendants, has no rotations.
     NoRotations,
 }
@@ -182,6 +184,7 @@ impl fmt::Display for ConfigError {
             ConfigError::CostLength(class) => {
                 write!(f, "{} has another number of costs than of buckets", class.name())
             }
+            ConfigError::Rounds => f.write_str("there are too many rounds"),
             ConfigError::NoRotations => f.write_str("an allocation node has no rotations"),
         }
     }

@@ -105,6 +105,9 @@ impl Fees {
     /// # Errors
     /// The host's inputs do not fit together: an internal error of the run.
     pub fn new(config: &FeesConfig, totals: Vec<U256>, nodes: Vec<Node>) -> Result<Self, ConfigError> {
+        if config.formula.validators_per_round.len() >= params::MAX_ROTATIONS {
+            return Err(ConfigError::Rounds);
+        }
         if !nodes.iter().all(Node::has_rotations) {
             return Err(ConfigError::NoRotations);
         }

@@ -1,6 +1,6 @@
 //! Parameters of the fees of a child transaction. Spec: fees.md 6.
 
-use crate::typed::{Fields, Mismatch, Read};
+use crate::typed::{Fields, Mismatch, Read, array};
 use ruint::aliases::U256;
 use selfsame_calldata::{Ref, Writer};
 
@@ -24,12 +24,15 @@ pub struct FeeParams {
 }
 
 impl FeeParams {
-    /// Reads the record.
+    /// Reads the record of a guest, who pays nothing for the memory it takes: an entry of `rotations` is one octet
+    /// there and 32 here. Of a list longer than [`MAX_ROTATIONS`] so many entries are kept, the last of which is the
+    /// greatest of the rest. It is refused in any case, and for the same reason as the whole: more rounds than any
+    /// configuration has, or before that an entry that is too large.
     ///
     /// # Errors
     /// A key is missing, unknown or not of its type. Empty `rotations` are no error here.
     pub fn decode(value: Ref<'_>) -> Result<Self, Mismatch> {
-        FeeParams::read(value)
+        read(value, Some(MAX_ROTATIONS))
     }
 
     /// Appends the canonical record.
@@ -55,29 +58,50 @@ impl FeeParams {
     }
 }
 
+/// More rounds than a configuration may have.
+pub const MAX_ROTATIONS: usize = 1024;
+
 /// All keys must be there and no others. Empty `rotations` are read: whoever accepts parameters refuses them at
-/// its own place in its order of checks.
+/// its own place in its order of checks. For what a guest has written: [`FeeParams::decode`].
 impl<'a> Read<'a> for FeeParams {
     fn read(value: Ref<'a>) -> Result<Self, Mismatch> {
-        let mut fields = Fields::of(value)?;
-        let execution_budget_per_round = fields.required("execution_budget_per_round")?;
-        let leader_timeunits_allocation = fields.required("leader_timeunits_allocation")?;
-        let max_price_gen_per_time_unit = fields.required("max_price_gen_per_time_unit")?;
-        let receipt_fee_max_gas_price = fields.required("receipt_fee_max_gas_price")?;
-        let rotations = fields.required("rotations")?;
-        let storage_fee_max_gas_price = fields.required("storage_fee_max_gas_price")?;
-        let validator_timeunits_allocation = fields.required("validator_timeunits_allocation")?;
-        fields.end()?;
-        Ok(FeeParams {
-            leader_timeunits_allocation,
-            validator_timeunits_allocation,
-            execution_budget_per_round,
-            rotations,
-            max_price_gen_per_time_unit,
-            storage_fee_max_gas_price,
-            receipt_fee_max_gas_price,
-        })
+        read(value, None)
     }
+}
+
+fn read(value: Ref<'_>, keep: Option<usize>) -> Result<FeeParams, Mismatch> {
+    let mut fields = Fields::of(value)?;
+    let execution_budget_per_round = fields.required("execution_budget_per_round")?;
+    let leader_timeunits_allocation = fields.required("leader_timeunits_allocation")?;
+    let max_price_gen_per_time_unit = fields.required("max_price_gen_per_time_unit")?;
+    let receipt_fee_max_gas_price = fields.required("receipt_fee_max_gas_price")?;
+    let rotations = rotations(fields.required("rotations")?, keep)?;
+    let storage_fee_max_gas_price = fields.required("storage_fee_max_gas_price")?;
+    let validator_timeunits_allocation = fields.required("validator_timeunits_allocation")?;
+    fields.end()?;
+    Ok(FeeParams {
+        leader_timeunits_allocation,
+        validator_timeunits_allocation,
+        execution_budget_per_round,
+        rotations,
+        max_price_gen_per_time_unit,
+        storage_fee_max_gas_price,
+        receipt_fee_max_gas_price,
+    })
+}
+
+/// See [`FeeParams::decode`] for what `keep` does.
+fn rotations(value: Ref<'_>, keep: Option<usize>) -> Result<Vec<U256>, Mismatch> {
+    let mut kept: Vec<U256> = Vec::new();
+    for item in array(value)? {
+        let entry = U256::read(item)?;
+        let full = Some(kept.len()) == keep;
+        match kept.last_mut() {
+            Some(last) if full => *last = entry.max(*last),
+            _ => kept.push(entry),
+        }
+    }
+    Ok(kept)
 }
 
 /// What an external message may cost.
@@ -184,6 +208,29 @@ pub(super) mod tests {
         let mut more = entries.clone();
         more.insert("zzz".to_owned(), Value::Null);
         assert!(read(&more).is_err());
+    }
+
+    #[test]
+    fn of_a_long_list_no_more_is_kept_than_is_needed_to_refuse_it() {
+        let list = |len: usize, at: usize| {
+            let mut rotations = vec![num(3); len];
+            rotations[at] = U256::MAX;
+            FeeParams { rotations, ..params() }
+        };
+        let decode = |params: &FeeParams| FeeParams::decode(check(&written(params)).unwrap()).unwrap();
+        let whole = list(MAX_ROTATIONS, MAX_ROTATIONS - 1);
+        assert_eq!(decode(&whole), whole);
+        for at in [MAX_ROTATIONS - 1, MAX_ROTATIONS, 4999] {
+            let long = list(5000, at);
+            assert_eq!(decode(&long), whole, "{at}");
+            assert_eq!(FeeParams::read(check(&written(&long)).unwrap()), Ok(long));
+        }
+        let value = Value::Array(vec![1.into(); 5000].into_iter().chain([Value::Null]).collect());
+        let Value::Map(mut entries) = selfsame_calldata::decode(&written(&params())).unwrap() else {
+            panic!()
+        };
+        entries.insert("rotations".to_owned(), value);
+        assert!(FeeParams::decode(check(&encode(&Value::Map(entries))).unwrap()).is_err());
     }
 
     #[test]

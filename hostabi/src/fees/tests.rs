@@ -229,6 +229,17 @@ fn nodes_without_rotations_are_an_error_of_the_host() {
     assert_eq!(error, Err(ConfigError::NoRotations));
 }
 
+#[test]
+fn a_configuration_has_fewer_rounds_than_parameters_keep() {
+    let new = |rounds| {
+        let mut config = config();
+        config.formula.validators_per_round = vec![1; rounds];
+        Fees::new(&config, vec![num(0); 3], vec![]).map(|_| ())
+    };
+    assert_eq!(new(params::MAX_ROTATIONS - 1), Ok(()));
+    assert_eq!(new(params::MAX_ROTATIONS), Err(ConfigError::Rounds));
+}
+
 proptest! {
     #[test]
     fn whatever_is_charged_adds_up(
