@@ -1,29 +1,12 @@
 //! What an execution sends out: messages and events, as records. Spec: storage-and-contract.md 8.
 
 use crate::fees::{ExternalFee, InternalFee, On};
+use crate::result::Encoded;
 use ruint::aliases::U256;
-use selfsame_calldata::{Address, Ref, Writer};
+use selfsame_calldata::{Address, Writer};
 
 /// RAM that an emission takes beside its payload, octets. Spec: vm.md 6.
 pub const BASE_OCTETS: u64 = 256;
-
-/// The encoding of exactly one value.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Encoded(Box<[u8]>);
-
-impl Encoded {
-    /// The octets.
-    #[must_use]
-    pub fn bytes(&self) -> &[u8] {
-        &self.0
-    }
-}
-
-impl From<Ref<'_>> for Encoded {
-    fn from(value: Ref<'_>) -> Self {
-        Encoded(value.bytes().into())
-    }
-}
 
 /// One emission. Fees are what it was charged when it was made.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,7 +71,7 @@ fn number(writer: &mut Writer, key: &str, number: U256) {
 fn encoded(writer: &mut Writer, key: &str, value: &Encoded) {
     writer.key(key);
     let mut octets = std::mem::take(writer).finish();
-    octets.extend_from_slice(value.bytes());
+    octets.extend_from_slice(value.octets());
     *writer = Writer::onto(octets);
 }
 
@@ -119,9 +102,9 @@ impl Emission {
     pub fn octets(&self) -> u64 {
         let payload = match self {
             Emission::EthSend { calldata, .. } => calldata.len(),
-            Emission::PostMessage { calldata, .. } => calldata.bytes().len(),
-            Emission::DeployContract { calldata, code, .. } => calldata.bytes().len() + code.len(),
-            Emission::EmitEvent { topics, blob, .. } => topics.len() * 32 + blob.bytes().len(),
+            Emission::PostMessage { calldata, .. } => calldata.octets().len(),
+            Emission::DeployContract { calldata, code, .. } => calldata.octets().len() + code.len(),
+            Emission::EmitEvent { topics, blob, .. } => topics.len() * 32 + blob.octets().len(),
         };
         octets(payload as u64)
     }

@@ -18,3 +18,27 @@ pub const NO_MATCHING_NODE: &str = "fee no_matching_node";
 pub const BELOW_MINIMUM: &str = "fee below_minimum";
 /// More rounds are asked for than the node knows validators for.
 pub const TOO_MANY_ROUNDS: &str = "fee too_many_rounds";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::result::VmErrorCode;
+
+    #[test]
+    fn every_code_is_in_the_list_of_vm_errors() {
+        let codes = [
+            STORAGE,
+            RECEIPT_MESSAGE,
+            RECEIPT_NONDET_OUTPUT,
+            RECEIPT_EVENT,
+            MESSAGE_FEE_TOTAL,
+            MESSAGE_FEE_NODE,
+            NO_MATCHING_NODE,
+            BELOW_MINIMUM,
+            TOO_MANY_ROUNDS,
+        ];
+        for code in codes {
+            assert!(VmErrorCode::PLAIN.contains(&code), "{code}");
+        }
+    }
+}
