@@ -36,6 +36,8 @@ pub mod result;
 pub mod runner;
 pub mod services;
 pub mod storage;
+#[cfg(feature = "store")]
+pub mod store;
 pub mod typed;
 pub mod vfs;
 pub mod wasi;

@@ -101,16 +101,26 @@ impl std::error::Error for ChangesError {}
 /// [`ChangesError`].
 pub fn read_changes(value: Ref<'_>) -> Result<Vec<Delta>, ChangesError> {
     let Kind::Array(items) = value.kind() else { return Err(ChangesError::Shape) };
-    let mut deltas = Vec::new();
+    let deltas = items.map(read_delta).collect::<Result<Vec<_>, _>>()?;
+    check_changes(&deltas)?;
+    Ok(deltas)
+}
+
+/// Checks that changes are such as an execution reports: whole pages inside their slots, ascending, and merged.
+///
+/// # Errors
+/// [`ChangesError`].
+pub fn check_changes(deltas: &[Delta]) -> Result<(), ChangesError> {
     // The slot of the run before, and the index behind its last page.
     let mut before: Option<(SlotId, u32)> = None;
-    for item in items {
-        let delta = read_delta(item)?;
-        let count = u32::try_from(delta.octets.len() / PAGE).map_err(|_| ChangesError::OutOfBounds)?;
-        let end = delta.first_page.checked_add(count).ok_or(ChangesError::OutOfBounds)?;
-        if end > PAGES {
-            return Err(ChangesError::OutOfBounds);
+    for delta in deltas {
+        if delta.octets.is_empty() || delta.octets.len() % PAGE != 0 {
+            return Err(ChangesError::Shape);
         }
+        // Calldata has no run of 2^32 octets, a whole slot; nor has any RAM budget.
+        let len = u32::try_from(delta.octets.len()).map_err(|_| ChangesError::OutOfBounds)?;
+        let end = delta.first_page.checked_add(len / PAGE as u32).filter(|end| *end <= PAGES);
+        let end = end.ok_or(ChangesError::OutOfBounds)?;
         // Of one slot, a run that starts where another ends would have been merged with it.
         if before
             .is_some_and(|(slot, end)| delta.slot < slot || (delta.slot == slot && delta.first_page <= end))
@@ -118,9 +128,8 @@ pub fn read_changes(value: Ref<'_>) -> Result<Vec<Delta>, ChangesError> {
             return Err(ChangesError::Order);
         }
         before = Some((delta.slot, end));
-        deltas.push(delta);
     }
-    Ok(deltas)
+    Ok(())
 }
 
 fn read_delta(value: Ref<'_>) -> Result<Delta, ChangesError> {
@@ -134,9 +143,6 @@ fn read_delta(value: Ref<'_>) -> Result<Delta, ChangesError> {
     let (Some((slot, page)), 36) = (key.split_first_chunk::<32>(), key.len()) else {
         return Err(ChangesError::Shape);
     };
-    if octets.is_empty() || octets.len() % PAGE != 0 {
-        return Err(ChangesError::Shape);
-    }
     let first_page = page.iter().fold(0_u32, |number, octet| number << 8 | u32::from(*octet));
     Ok(Delta { slot: SlotId(*slot), first_page, octets: octets.to_vec() })
 }

@@ -10,7 +10,7 @@ mod read;
 mod slot;
 mod view;
 
-pub use delta::{ChangesError, Delta, changes, read_changes, write_changes, write_delta};
+pub use delta::{ChangesError, Delta, changes, check_changes, read_changes, write_changes, write_delta};
 pub use overlay::{AccessError, Overlay, in_bounds};
 pub use read::{
     CodeLocation, HostStorage, LockedSlots, MAX_CODE, MAX_LOCKED_SLOTS, MAX_UPGRADERS, ReadStorage,
