@@ -1,8 +1,13 @@
 //! Names of slots and pages.
 
 use sha3::{Digest, Sha3_256};
+use std::fmt;
+use std::str::FromStr;
 
-/// The name of a slot: 32 octets, all zero for the root slot. Spec: storage-and-contract.md 1.
+use crate::calldata::gvm32;
+
+/// The name of a slot: 32 octets, all zero for the root slot. Printed and parsed as GVM32, 52 symbols.
+/// Spec: storage-and-contract.md 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SlotId(pub [u8; 32]);
 
@@ -33,6 +38,21 @@ impl SlotId {
     #[must_use]
     pub fn derive(&self, offset: u32) -> SlotId {
         SlotId(Sha3_256::new().chain_update(self.0).chain_update(offset.to_le_bytes()).finalize().into())
+    }
+}
+
+impl fmt::Display for SlotId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&gvm32::encode(&self.0))
+    }
+}
+
+impl FromStr for SlotId {
+    type Err = gvm32::Gvm32Error;
+
+    /// Any GVM32 text of exactly 32 octets: letter case and `-` do not matter. Spec: calldata.md 10.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        gvm32::decode_32(text).map(SlotId)
     }
 }
 
@@ -116,12 +136,22 @@ mod tests {
         ];
         for (slot, digits, text) in rows {
             assert_eq!(hex(slot), digits);
-            assert_eq!(text.len(), 52);
+            assert_eq!(slot.to_string(), text);
+            assert_eq!(text.parse(), Ok(slot));
+            assert_eq!(text.to_uppercase().parse(), Ok(slot));
         }
         assert_eq!(
             hex(SlotId::ROOT.derive(0)),
             "372d46c3ada9f897c74d349bbfe0e450c798167c9f580f8daf85def57e96c3ea"
         );
+    }
+
+    #[test]
+    fn only_32_octets_name_a_slot() {
+        assert_eq!("0".repeat(52).parse(), Ok(SlotId::ROOT));
+        assert!("0".repeat(51).parse::<SlotId>().is_err());
+        assert!("0".repeat(53).parse::<SlotId>().is_err());
+        assert!("".parse::<SlotId>().is_err());
     }
 
     #[test]
