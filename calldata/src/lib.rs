@@ -22,6 +22,9 @@ mod address;
 mod error;
 pub mod gvm32;
 mod scan;
+#[cfg(test)]
+mod tests;
+pub mod text;
 mod uleb;
 mod value;
 mod view;
