@@ -139,6 +139,10 @@ impl Policy {
 
     /// The name is in lower case and punycode already: the URL reader did that.
     fn check_name(&self, name: &str) -> Result<(), Refusal> {
+        // The URL standard lets more through than names on the internet have: quotes, commas, stars.
+        if name.starts_with('.') || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b)) {
+            return Err(Refusal(cause::MALFORMED_URL));
+        }
         let name = name.strip_suffix('.').unwrap_or(name);
         let under = |suffix: &str| name.strip_suffix(suffix).is_some_and(|rest| rest.ends_with('.'));
         let special = !name.contains('.') || SPECIAL_TLDS.iter().any(|tld| name == *tld || under(tld));
@@ -224,6 +228,7 @@ impl GuardedResolver {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn refusal(config: &WebConfig, url: &str) -> Option<&'static str> {
         Policy::new(config).check_url(url).err().map(|r| r.0)
@@ -244,6 +249,10 @@ mod tests {
             ("http://user@example.org/", Some("MALFORMED_URL")),
             ("http://:pw@example.org/", Some("MALFORMED_URL")),
             ("http://example.org:99999/", Some("MALFORMED_URL")),
+            ("http://*.example.org/", Some("MALFORMED_URL")),
+            ("http://a,b.example.org/", Some("MALFORMED_URL")),
+            ("http://a\"b.example.org/", Some("MALFORMED_URL")),
+            ("http://.example.org/", Some("MALFORMED_URL")),
             ("ftp://example.org/", Some("SCHEMA_FORBIDDEN")),
             ("file:///etc/passwd", Some("SCHEMA_FORBIDDEN")),
             ("javascript:alert(1)", Some("SCHEMA_FORBIDDEN")),
@@ -355,6 +364,35 @@ mod tests {
             ("https://u:p@example.org/", "MALFORMED_URL"),
         ] {
             assert_eq!(policy.check_redirect(&base, location), Err(Refusal(tag)), "{location}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn an_accepted_literal_is_public_in_every_spelling(ip in any::<u32>(), spelling in 0..6) {
+            let v4 = std::net::Ipv4Addr::from(ip);
+            let [a, b, c, d] = v4.octets();
+            let host = match spelling {
+                0 => v4.to_string(),
+                1 => ip.to_string(),
+                2 => format!("0x{ip:x}"),
+                3 => format!("0{a:o}.0x{b:x}.{}", u16::from_be_bytes([c, d])),
+                4 => format!("[::ffff:{v4}]"),
+                _ => format!("[64:ff9b::{v4}]"),
+            };
+            let public = classify(v4.into()) == AddressClass::Public;
+            let expected = if public { None } else { Some("HOST_FORBIDDEN") };
+            prop_assert_eq!(refusal(&WebConfig::default(), &format!("http://{host}/")), expected);
+        }
+
+        #[test]
+        fn no_text_makes_the_check_panic_or_pass_another_scheme(text in "\\PC{0,40}", tail in any::<String>()) {
+            for url in [text.clone(), format!("http://{text}"), format!("https://a.org/{tail}")] {
+                if let Ok(url) = Policy::new(&WebConfig::default()).check_url(&url) {
+                    prop_assert!(matches!(url.scheme(), "http" | "https"));
+                    prop_assert!(url.as_str().parse::<Uri>().is_ok(), "{}", url);
+                }
+            }
         }
     }
 }

@@ -35,7 +35,7 @@ fn site() -> TestServer {
 #[test]
 fn scripts_run_before_the_text_is_taken() {
     let Some(program) = chromium() else { return };
-    let (site, services) = (site(), services(&format!("chromium = '{program}'")));
+    let (site, services) = (site(), services(&format!("timeout = '90s'\nchromium = '{program}'")));
     let mut req = page(RenderMode::Text, &site.url("/"));
     req.wait_after_loaded_ms = 2000;
     let answer = services.web_render(&req, &limits()).unwrap();
@@ -51,7 +51,7 @@ fn scripts_run_before_the_text_is_taken() {
 #[test]
 fn a_screenshot_is_a_picture() {
     let Some(program) = chromium() else { return };
-    let (site, services) = (site(), services(&format!("chromium = '{program}'")));
+    let (site, services) = (site(), services(&format!("timeout = '90s'\nchromium = '{program}'")));
     let answer = services.web_render(&page(RenderMode::Screenshot, &site.url("/")), &limits()).unwrap();
     let Answer::Ok(Value::Map(map)) = &answer else { panic!("{answer:?}") };
     let Value::Bytes(image) = &map["image"] else { panic!("{map:?}") };
@@ -64,7 +64,7 @@ fn a_screenshot_is_a_picture() {
 #[test]
 fn a_rendered_page_reaches_its_own_host_only() {
     let Some(program) = chromium() else { return };
-    let (site, services) = (site(), services(&format!("chromium = '{program}'")));
+    let (site, services) = (site(), services(&format!("timeout = '90s'\nchromium = '{program}'")));
     let mut req = page(RenderMode::Text, &site.url("/reach"));
     req.wait_after_loaded_ms = 5000;
     let answer = services.web_render(&req, &limits()).unwrap();
@@ -85,4 +85,22 @@ fn a_browser_that_fails_hangs_or_is_missing_is_told_apart() {
     let missing = services("chromium = '/no/such/program'");
     let fault = missing.web_render(&req, &limits()).unwrap_err();
     assert_eq!(fault.reason(), "the browser cannot be started");
+}
+
+#[test]
+fn a_page_that_leaves_its_host_on_the_second_load_is_not_taken() {
+    let Some(program) = chromium() else { return };
+    let site = server(|r| match r.header("user-agent") {
+        Some(agent) if agent.starts_with("selfsame/") => TestReply::page("text/html", "<p>decoy"),
+        _ => TestReply::redirect(
+            302,
+            &format!("http://localhost:{}/", r.header("host").unwrap().rsplit(':').next().unwrap()),
+        ),
+    });
+    let services = services(&format!("timeout = '90s'\nchromium = '{program}'"));
+    for mode in [RenderMode::Text, RenderMode::Html, RenderMode::Screenshot] {
+        let answer = services.web_render(&page(mode, &site.url("/")), &limits()).unwrap();
+        assert_eq!(cause_of(&answer), "WEBPAGE_LOAD_FAILED");
+    }
+    assert!(site.requests().iter().all(|r| r.header("host") == Some(site.addr().to_string().as_str())));
 }

@@ -257,3 +257,30 @@ fn the_key_shows_nowhere() {
         }
     }
 }
+
+/// Keeps everything that the HTTP client logs at any level.
+struct Log(std::sync::Mutex<String>);
+
+impl log::Log for Log {
+    fn enabled(&self, _: &log::Metadata<'_>) -> bool {
+        true
+    }
+
+    fn log(&self, record: &log::Record<'_>) {
+        self.0.lock().unwrap().push_str(&format!("{} {}\n", record.target(), record.args()));
+    }
+
+    fn flush(&self) {}
+}
+
+#[test]
+fn the_client_logs_no_key() {
+    static LOG: Log = Log(std::sync::Mutex::new(String::new()));
+    log::set_logger(&LOG).unwrap();
+    log::set_max_level(log::LevelFilter::Trace);
+    let server = says("fine");
+    ask(&with_key(&server, ""), &prompt("p"));
+    let logged = LOG.0.lock().unwrap().clone();
+    assert!(logged.contains("POST"), "the client does log: {logged}");
+    assert!(!logged.contains("Very-Secret"), "{logged}");
+}
