@@ -32,6 +32,7 @@ pub mod fees;
 pub mod gas;
 pub mod host;
 pub mod message;
+pub mod protocol;
 pub mod result;
 pub mod runner;
 pub mod services;
