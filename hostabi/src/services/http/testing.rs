@@ -2,6 +2,7 @@
 //! answers from a table. It serves this machine only, a bounded number of connections of bounded size,
 //! and stops when it is dropped.
 
+use std::collections::BTreeMap;
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -272,6 +273,20 @@ pub fn model(table: Vec<(String, String)>) -> impl Fn(&TestRequest) -> TestReply
             Some((_, reply)) => completion(reply, prompt.len().div_ceil(4), reply.len().div_ceil(4)),
             None => TestReply::status(404),
         }
+    }
+}
+
+/// A handler with fixed pages and a model: each path of `pages` answers with its content type and body, a
+/// POST whose path ends in `/chat/completions` is for the [`model`] with `table`, and the rest is 404.
+pub fn site(
+    pages: BTreeMap<String, (String, Vec<u8>)>,
+    table: Vec<(String, String)>,
+) -> impl Fn(&TestRequest) -> TestReply + Send + Sync {
+    let model = model(table);
+    move |request| match pages.get(&request.target) {
+        Some((content_type, body)) => TestReply::page(content_type, body.clone()),
+        None if request.method == "POST" && request.target.ends_with("/chat/completions") => model(request),
+        None => TestReply::status(404),
     }
 }
 

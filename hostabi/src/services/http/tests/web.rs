@@ -252,3 +252,64 @@ fn tls_is_checked() {
         assert_eq!(cause_of(&ask(&services(""), &get(&url))), "WEBPAGE_LOAD_FAILED");
     });
 }
+
+#[test]
+fn one_site_serves_pages_and_a_model() {
+    let page = ("application/json".to_owned(), b"{\"price\": 7}".to_vec());
+    let table = vec![("price".to_owned(), "7".to_owned())];
+    let server = server(super::super::testing::site([("/price".to_owned(), page)].into(), table));
+    let text = format!(
+        "[web]\nallow_private = true\nallowed_ports = [{}]\n[llm]\nendpoint = '{}'\nmodel = 'm'",
+        server.addr().port(),
+        server.url("/v1")
+    );
+    let services = HttpServices::new(Config::parse(&text).unwrap());
+    assert_eq!(response_of(&ask(&services, &get(&server.url("/price")))).2, b"{\"price\": 7}");
+    assert_eq!(response_of(&ask(&services, &get(&server.url("/other")))).0, Value::from(404u32));
+    let prompt =
+        ExecPrompt { response_format: Default::default(), prompt: "the price?".to_owned(), images: vec![] };
+    assert_eq!(services.exec_prompt(&prompt, &limits()).unwrap().answer, Answer::Ok(Value::from("7")));
+    let unknown = ExecPrompt { prompt: "what?".to_owned(), ..prompt };
+    assert!(services.exec_prompt(&unknown, &limits()).is_err(), "404 is a fault");
+}
+
+#[test]
+fn a_name_of_the_system_is_looked_up_and_checked() {
+    let server = server(|r| TestReply::page("text/plain", r.header("host").unwrap()));
+    let url = format!("http://localhost:{}/", server.addr().port());
+    let (_, _, body) = response_of(&ask(&services(""), &get(&url)));
+    assert!(body.starts_with(b"localhost:"));
+}
+
+#[test]
+fn interim_responses_without_end_run_into_a_limit() {
+    let hundred = b"HTTP/1.1 100 Continue\r\n\r\n".repeat(10_000);
+    let server = server(move |_| TestReply::Drip(hundred.clone()));
+    let answer = ask(&services("timeout = '500ms'"), &get(&server.url("/")));
+    assert!(matches!(cause_of(&answer), "TIMEOUT" | "WEBPAGE_LOAD_FAILED" | "TOO_LARGE"), "{answer:?}");
+}
+
+#[test]
+fn a_body_that_nobody_reads_runs_into_the_deadline() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let mut req = get(&format!("http://{}/", listener.local_addr().unwrap()));
+    (req.method, req.body) = (Method::Post, Some(vec![b'x'; 64 << 20]));
+    assert_eq!(cause_of(&ask(&services("timeout = '300ms'"), &req)), "TIMEOUT");
+}
+
+#[test]
+fn calls_run_side_by_side() {
+    let server = server(|r| TestReply::page("text/plain", r.target.clone()));
+    let services = services("");
+    std::thread::scope(|scope| {
+        for i in 0..8 {
+            let (server, services) = (&server, &services);
+            scope.spawn(move || {
+                for j in 0..20 {
+                    let path = format!("/{i}/{j}");
+                    assert_eq!(response_of(&ask(services, &get(&server.url(&path)))).2, path.as_bytes());
+                }
+            });
+        }
+    });
+}
