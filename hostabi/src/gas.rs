@@ -18,6 +18,12 @@ pub const PATH_WEIGHT: u64 = 8;
 /// How many octets a directory entry counts that `fd_readdir` skips on its way to the cookie.
 pub const SKIPPED_ENTRY: u64 = 8;
 
+/// What every instantiation of a module costs.
+pub const INSTANTIATION: u64 = 1000;
+
+/// Octets of a module for one gas.
+pub const MODULE_OCTETS_PER_GAS: u64 = 64;
+
 /// Octets of one record in a list of buffers.
 pub const IOVEC: u64 = 8;
 
@@ -25,6 +31,12 @@ pub const IOVEC: u64 = 8;
 #[must_use]
 pub fn call(octets: u64) -> u64 {
     CALL.saturating_add(octets / OCTETS_PER_GAS)
+}
+
+/// The price of checking and instantiating a module of so many octets, whether or not it has been checked before.
+#[must_use]
+pub fn instantiation(octets: u64) -> u64 {
+    INSTANTIATION.saturating_add(octets / MODULE_OCTETS_PER_GAS)
 }
 
 /// The octets that a path counts.

@@ -35,12 +35,14 @@ pub mod message;
 pub mod protocol;
 pub mod result;
 pub mod runner;
+pub mod sdk;
 pub mod services;
 pub mod storage;
 #[cfg(feature = "store")]
 pub mod store;
 pub mod typed;
 pub mod vfs;
+pub mod vm;
 pub mod wasi;
 
 mod command;

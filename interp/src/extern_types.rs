@@ -5,7 +5,7 @@ use crate::error::{Error, ErrorKind};
 use crate::func::{Func, check_owner};
 use crate::instance::{new_memory, new_table};
 use crate::module::Module;
-use crate::store::{AsContext, AsContextMut, StoreInner};
+use crate::store::{AsContext, AsContextMut, Store, StoreInner};
 use crate::table::Global;
 use crate::value::Val;
 use alloc::format;
@@ -175,6 +175,15 @@ impl Memory {
         let store = store.context_mut().inner;
         store.check(self.store);
         store.memories[self.index as usize].bytes_mut()
+    }
+
+    /// The memory's bytes together with the embedder's data, both to be changed.
+    ///
+    /// # Panics
+    /// If the memory belongs to another store.
+    pub fn data_and_store_mut<'a, T>(&self, store: &'a mut Store<T>) -> (&'a mut [u8], &'a mut T) {
+        store.inner.check(self.store);
+        (store.inner.memories[self.index as usize].bytes_mut(), &mut store.outer.data)
     }
 
     /// Adds pages; returns the size before. Costs no gas.

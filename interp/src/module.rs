@@ -75,6 +75,12 @@ impl Module {
         &self.inner.validated
     }
 
+    /// What validation found out, to be bound to another engine.
+    #[must_use]
+    pub fn shared(&self) -> &Arc<selfsame_validate::Module> {
+        &self.inner.validated
+    }
+
     /// The engine it is bound to.
     #[must_use]
     pub fn engine(&self) -> &Engine {

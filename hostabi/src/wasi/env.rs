@@ -2,6 +2,7 @@
 
 use super::WasiCtx;
 use super::abi::{Errno, Guest, Outcome, defined, enumerator};
+use std::collections::BTreeMap;
 
 /// Texts that the guest asks for as a list of addresses and a block of octets, each text with a NUL.
 #[derive(Debug, Default)]
@@ -13,6 +14,15 @@ pub(crate) struct Strings {
 }
 
 impl Strings {
+    /// Variables as the guest sees them.
+    pub(crate) fn of_variables(variables: &BTreeMap<String, String>) -> Self {
+        let mut strings = Strings::default();
+        for (name, value) in variables {
+            strings.push(&format!("{name}={value}"));
+        }
+        strings
+    }
+
     pub(crate) fn push(&mut self, text: &str) {
         self.starts.push(self.block.len());
         self.block.extend_from_slice(text.as_bytes());

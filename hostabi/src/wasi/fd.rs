@@ -2,7 +2,8 @@
 
 use super::WasiCtx;
 use super::abi::{Errno, Guest, Outcome, Whence};
-use super::table::{Descriptor, File};
+use super::output::Output;
+use super::table::{Descriptor, Device, File};
 use crate::gas;
 use crate::vfs::{Dir, Node, NodeRef};
 use std::sync::Arc;
@@ -18,6 +19,8 @@ pub(crate) enum Filetype {
 }
 
 const OUTPUT_RIGHTS: u64 = 1 << 6;
+/// To read, to write, to ask what it is.
+const DEVICE_RIGHTS: u64 = 1 << 1 | 1 << 6 | 1 << 21;
 const FILE_RIGHTS: u64 = 0x0024_e0b7;
 const DIR_RIGHTS: u64 = 0x0024_e002;
 
@@ -29,6 +32,7 @@ pub(crate) fn close(wasi: &mut WasiCtx, fd: u32) -> Outcome {
 fn readable(descriptor: &mut Descriptor) -> Outcome<&mut File> {
     match descriptor {
         Descriptor::File(file) => Ok(file),
+        Descriptor::Device(device) => Ok(device.answer.get_or_insert_with(|| File::mapped(Arc::default()))),
         Descriptor::Dir { .. } => Err(Errno::Isdir.into()),
         Descriptor::Stdout | Descriptor::Stderr => Err(Errno::Acces.into()),
     }
@@ -42,10 +46,12 @@ pub(crate) fn read_octets(
     list: (u32, u32),
     offset: Option<u64>,
 ) -> u64 {
-    let rest = match wasi.table.get(fd) {
-        Ok(Descriptor::File(file)) => file.from(offset.unwrap_or(file.offset as u64)).len() as u64,
-        _ => 0,
+    let file = match wasi.table.get(fd) {
+        Ok(Descriptor::File(file)) => Some(file),
+        Ok(Descriptor::Device(device)) => device.answer.as_ref(),
+        _ => None,
     };
+    let rest = file.map_or(0, |file| file.from(offset.unwrap_or(file.offset as u64)).len() as u64);
     let wanted = guest.iovecs_total(list.0, list.1).unwrap_or(0);
     u64::from(list.1).saturating_mul(gas::IOVEC).saturating_add(wanted.min(rest))
 }
@@ -99,7 +105,9 @@ pub(crate) fn pread(
 /// Octets that writing these buffers copies.
 pub(crate) fn write_octets(wasi: &WasiCtx, guest: &Guest<'_>, fd: u32, iovs: u32, n: u32) -> u64 {
     let wanted = match wasi.table.get(fd) {
-        Ok(Descriptor::Stdout | Descriptor::Stderr) => guest.iovecs_total(iovs, n).unwrap_or(0),
+        Ok(Descriptor::Stdout | Descriptor::Stderr | Descriptor::Device(_)) => {
+            guest.iovecs_total(iovs, n).unwrap_or(0)
+        }
         _ => 0,
     };
     u64::from(n).saturating_mul(gas::IOVEC).saturating_add(wanted)
@@ -114,9 +122,10 @@ pub(crate) fn write(
     out: u32,
 ) -> Outcome {
     let iovecs = guest.iovecs(iovs, n)?;
-    let output = match wasi.table.get(fd)? {
-        Descriptor::Stdout => &mut wasi.stdout,
-        Descriptor::Stderr => &mut wasi.stderr,
+    let mut sink = match wasi.table.get_mut(fd)? {
+        Descriptor::Stdout => Sink::Output(&mut wasi.stdout),
+        Descriptor::Stderr => Sink::Output(&mut wasi.stderr),
+        Descriptor::Device(device) => Sink::Device(device),
         Descriptor::File(_) | Descriptor::Dir { .. } => return Err(Errno::Rofs.into()),
     };
     let mut total = 0_u64;
@@ -126,9 +135,19 @@ pub(crate) fn write(
     }
     let total = u32::try_from(total).map_err(|_| Errno::Overflow)?;
     for (ptr, len) in &iovecs {
-        output.write(guest.octets(*ptr, u64::from(*len))?);
+        let octets = guest.octets(*ptr, u64::from(*len))?;
+        match &mut sink {
+            Sink::Output(output) => output.write(octets),
+            Sink::Device(device) => device.write(octets, &mut wasi.ram)?,
+        }
     }
     guest.write_u32(out, total)
+}
+
+/// What can be written to.
+enum Sink<'a> {
+    Output(&'a mut Output),
+    Device(&'a mut Device),
 }
 
 pub(crate) fn seek(
@@ -161,7 +180,7 @@ fn seekable(descriptor: &mut Descriptor) -> Outcome<&mut File> {
     match descriptor {
         Descriptor::File(file) => Ok(file),
         Descriptor::Dir { .. } => Err(Errno::Notsup.into()),
-        Descriptor::Stdout | Descriptor::Stderr => Err(Errno::Spipe.into()),
+        Descriptor::Stdout | Descriptor::Stderr | Descriptor::Device(_) => Err(Errno::Spipe.into()),
     }
 }
 
@@ -170,6 +189,7 @@ pub(crate) fn fdstat_get(wasi: &WasiCtx, guest: &mut Guest<'_>, fd: u32, out: u3
         Descriptor::File(_) => (Filetype::RegularFile, FILE_RIGHTS),
         Descriptor::Dir { .. } => (Filetype::Directory, DIR_RIGHTS),
         Descriptor::Stdout | Descriptor::Stderr => (Filetype::Unknown, OUTPUT_RIGHTS),
+        Descriptor::Device(_) => (Filetype::CharacterDevice, DEVICE_RIGHTS),
     };
     let record: &mut [u8; 24] = guest.record(out, 8)?;
     record[0] = filetype as u8;
@@ -183,7 +203,7 @@ pub(crate) fn filestat_get(wasi: &WasiCtx, guest: &mut Guest<'_>, fd: u32, out: 
     let (filetype, size) = match wasi.table.get(fd)? {
         Descriptor::File(file) => (Filetype::RegularFile, file.contents.len()),
         Descriptor::Dir { .. } => (Filetype::Directory, 0),
-        Descriptor::Stdout | Descriptor::Stderr => (Filetype::CharacterDevice, 0),
+        Descriptor::Stdout | Descriptor::Stderr | Descriptor::Device(_) => (Filetype::CharacterDevice, 0),
     };
     write_filestat(guest, out, filetype, 1, size)
 }

@@ -58,6 +58,35 @@ pub fn add_to_linker<T: 'static>(
     sockets(linker);
 }
 
+/// What [`read`] costs.
+pub(crate) fn read_price(wasi: &WasiCtx, memory: &mut [u8], fd: u32, list: (u32, u32)) -> u64 {
+    gas::call(fd::read_octets(wasi, &Guest(memory), fd, list, None))
+}
+
+/// Reads into the guest's memory: what `fd_read` answers, where it is not the guest that waits in it.
+pub(crate) fn read(
+    wasi: &mut WasiCtx,
+    memory: &mut [u8],
+    fd: u32,
+    (iovs, n): (u32, u32),
+    out: u32,
+) -> Result<i32, Error> {
+    answer(fd::read(wasi, &mut Guest(memory), fd, iovs, n, out))
+}
+
+/// `fd_read`, for what has to look at the descriptor first.
+pub(crate) fn fd_read<T>(
+    mut caller: Caller<'_, T>,
+    get: impl Fn(&mut T) -> &mut WasiCtx,
+    fd: u32,
+    (iovs, n): (u32, u32),
+    out: u32,
+) -> Result<i32, Error> {
+    afford_list(&mut caller, n)?;
+    let octets = |wasi: &WasiCtx, guest: &Guest<'_>| fd::read_octets(wasi, guest, fd, (iovs, n), None);
+    call(caller, get, octets, |wasi, guest| fd::read(wasi, guest, fd, iovs, n, out))
+}
+
 fn process<T: 'static>(
     linker: &mut Linker<T>,
     get: impl Fn(&mut T) -> &mut WasiCtx + Send + Sync + Copy + 'static,
@@ -104,10 +133,8 @@ fn descriptors<T: 'static>(
         c.charge(gas::call(0))?;
         answer(fd::close(get(c.data_mut()), fd))
     });
-    linker.func_wrap(MODULE, "fd_read", move |mut c: Caller<'_, T>, fd: u32, iovs: u32, n: u32, out: u32| {
-        afford_list(&mut c, n)?;
-        let octets = |wasi: &WasiCtx, guest: &Guest<'_>| fd::read_octets(wasi, guest, fd, (iovs, n), None);
-        call(c, get, octets, |wasi, guest| fd::read(wasi, guest, fd, iovs, n, out))
+    linker.func_wrap(MODULE, "fd_read", move |c: Caller<'_, T>, fd: u32, iovs: u32, n: u32, out: u32| {
+        fd_read(c, get, fd, (iovs, n), out)
     });
     linker.func_wrap(
         MODULE,

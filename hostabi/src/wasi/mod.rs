@@ -1,7 +1,7 @@
 //! WASI preview 1: all 46 functions of `wasi_snapshot_preview1` over a read-only tree of files. What they
 //! answer is the same on every machine. `docs/host-abi.md` has the rules.
 
-mod abi;
+pub(crate) mod abi;
 mod env;
 mod fd;
 mod link;
@@ -11,6 +11,7 @@ mod random;
 mod table;
 
 pub use link::{MODULE, add_to_linker};
+pub(crate) use link::{fd_read, read, read_price};
 pub use output::Output;
 pub use random::RandomMode;
 pub use table::{MAX_OPEN, NEW_NUMBER};
@@ -39,6 +40,7 @@ pub struct WasiCtx {
     nanos: u64,
     random: Random,
     ram: RamBudget,
+    device: bool,
 }
 
 impl WasiCtx {
@@ -80,6 +82,53 @@ impl WasiCtx {
     /// The RAM budget, to be charged; also what `Store::limiter` wants.
     pub fn ram_mut(&mut self) -> &mut RamBudget {
         &mut self.ram
+    }
+
+    /// Adds an argument, before the guest asks for them.
+    pub fn push_arg(&mut self, arg: &str) {
+        self.args.push(arg);
+    }
+
+    /// Sets all variables, in the order of their names, before the guest asks for them.
+    pub fn set_env(&mut self, variables: &BTreeMap<String, String>) {
+        self.env = Strings::of_variables(variables);
+    }
+
+    /// Writes a line to standard error for the host.
+    pub(crate) fn trace(&mut self, text: &str) {
+        self.stderr.write(text.as_bytes());
+        self.stderr.write(b"\n");
+    }
+
+    /// Puts the device of the contract system at `/vm/sdk`.
+    pub(crate) fn add_device(&mut self) {
+        // Nothing else can be below `/vm`, so nothing is in the way.
+        self.device = self.vfs.insert_file(&path::DEVICE.join("/"), []).is_ok();
+    }
+
+    /// The request that has been written to a device and not been answered.
+    pub(crate) fn device_request(&self, fd: u32) -> Option<&[u8]> {
+        match self.table.get(fd) {
+            Ok(Descriptor::Device(device)) if !device.request.is_empty() => Some(&device.request),
+            _ => None,
+        }
+    }
+
+    /// Takes it.
+    pub(crate) fn take_device_request(&mut self, fd: u32) -> Option<Vec<u8>> {
+        match self.table.get_mut(fd) {
+            Ok(Descriptor::Device(device)) => device.take_request(&mut self.ram),
+            _ => None,
+        }
+    }
+
+    /// Puts the answer to a request where the device is read. Its length is charged until it is closed or asked
+    /// something else. Nothing happens if the descriptor is no device any more.
+    pub(crate) fn answer_device(&mut self, fd: u32, answer: Vec<u8>) -> Result<(), OutOf> {
+        if let Ok(Descriptor::Device(device)) = self.table.get_mut(fd) {
+            device.answer = Some(File::made(answer.into(), &mut self.ram)?);
+        }
+        Ok(())
     }
 
     /// Opens a file that the host makes, readable from its start. Its length is charged until it is closed,
@@ -179,10 +228,7 @@ impl WasiCtxBuilder {
         for arg in &self.args {
             args.push(arg);
         }
-        let mut env = Strings::default();
-        for (name, value) in &self.env {
-            env.push(&format!("{name}={value}"));
-        }
+        let env = Strings::of_variables(&self.env);
         let (seconds, nanoseconds) = self.time.unwrap_or(DEFAULT_TIME);
         let random = Random::new(self.random, &self.stdin);
         Ok(WasiCtx {
@@ -195,6 +241,7 @@ impl WasiCtxBuilder {
             nanos: seconds.saturating_mul(1_000_000_000).saturating_add(nanoseconds.into()),
             random,
             ram,
+            device: false,
         })
     }
 }

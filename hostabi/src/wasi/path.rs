@@ -3,9 +3,12 @@
 use super::WasiCtx;
 use super::abi::{Guest, Outcome, defined, flags, rights};
 use super::fd::{Filetype, write_filestat};
-use super::table::{Descriptor, File};
+use super::table::{Descriptor, Device, File};
 use crate::vfs::NodeRef;
 use std::sync::Arc;
+
+/// Where the device is.
+pub(crate) const DEVICE: [&str; 2] = ["vm", "sdk"];
 
 /// The arguments of `path_open`; all but the path are only checked.
 #[derive(Clone, Copy, Debug)]
@@ -28,6 +31,7 @@ pub(crate) fn open(wasi: &mut WasiCtx, guest: &mut Guest<'_>, args: Open) -> Out
     flags(args.fdflags, defined::FDFLAGS)?;
     let found = wasi.vfs.resolve(wasi.table.dir(args.fd)?, path)?;
     let descriptor = match found.node() {
+        NodeRef::File(_) if wasi.device && found.names == DEVICE => Descriptor::Device(Device::default()),
         NodeRef::File(contents) => Descriptor::File(File::mapped(Arc::clone(contents))),
         NodeRef::Dir(_) => Descriptor::Dir { path: found.names.join("/").into(), preopen: false },
     };
@@ -45,7 +49,9 @@ pub(crate) fn filestat_get(
 ) -> Outcome {
     flags(lookup, defined::LOOKUPFLAGS)?;
     let path = guest.text(path, len)?;
-    let (filetype, size) = match wasi.vfs.resolve(wasi.table.dir(fd)?, path)?.node() {
+    let found = wasi.vfs.resolve(wasi.table.dir(fd)?, path)?;
+    let (filetype, size) = match found.node() {
+        NodeRef::File(_) if wasi.device && found.names == DEVICE => (Filetype::CharacterDevice, 0),
         NodeRef::File(contents) => (Filetype::RegularFile, contents.len()),
         NodeRef::Dir(_) => (Filetype::Directory, 0),
     };

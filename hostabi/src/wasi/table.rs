@@ -22,6 +22,17 @@ pub(crate) enum Descriptor {
     },
     Stdout,
     Stderr,
+    /// The device through which programs that know WASI alone reach the contract system.
+    Device(Device),
+}
+
+/// An open device: what has been asked, and what has been answered.
+#[derive(Debug, Default)]
+pub(crate) struct Device {
+    /// Octets of the request so far; they are charged as RAM.
+    pub request: Vec<u8>,
+    /// The answer, read like a file.
+    pub answer: Option<File>,
 }
 
 /// An open file.
@@ -52,6 +63,33 @@ impl File {
     pub(crate) fn from(&self, offset: u64) -> &[u8] {
         let offset = usize::try_from(offset).unwrap_or(usize::MAX);
         self.contents.get(offset..).unwrap_or_default()
+    }
+}
+
+impl Device {
+    /// Adds to the request. What was left of an answer is gone.
+    pub(crate) fn write(&mut self, octets: &[u8], ram: &mut RamBudget) -> Result<(), OutOf> {
+        if let Some(answer) = self.answer.take() {
+            ram.release(answer.charged);
+        }
+        ram.charge(octets.len() as u64)?;
+        self.request.extend_from_slice(octets);
+        Ok(())
+    }
+
+    /// Takes the request that has been written, if there is one.
+    pub(crate) fn take_request(&mut self, ram: &mut RamBudget) -> Option<Vec<u8>> {
+        if self.request.is_empty() {
+            return None;
+        }
+        ram.release(self.request.len() as u32);
+        Some(std::mem::take(&mut self.request))
+    }
+
+    fn release(&self, ram: &mut RamBudget) {
+        // Charged octets are fewer than 2^32.
+        ram.release(self.request.len() as u32);
+        ram.release(self.answer.as_ref().map_or(0, |file| file.charged));
     }
 }
 
@@ -106,8 +144,10 @@ impl Table {
     pub(crate) fn close(&mut self, fd: u32, ram: &mut RamBudget) -> Outcome {
         let slot = self.slots.get_mut(fd as usize).ok_or(Errno::Badf)?;
         let closed = slot.take().ok_or(Errno::Badf)?;
-        if let Descriptor::File(file) = closed {
-            ram.release(file.charged);
+        match closed {
+            Descriptor::File(file) => ram.release(file.charged),
+            Descriptor::Device(device) => device.release(ram),
+            Descriptor::Dir { .. } | Descriptor::Stdout | Descriptor::Stderr => {}
         }
         self.free.push(fd);
         Ok(())

@@ -1,0 +1,4 @@
+//! Whole executions: example contracts on leader, validator and sync nodes.
+
+mod examples;
+mod harness;
