@@ -25,6 +25,7 @@ mod scan;
 #[cfg(test)]
 mod tests;
 pub mod text;
+pub mod typed;
 mod uleb;
 mod value;
 mod view;

@@ -28,6 +28,7 @@ pub enum Command {
     Wast(WastArgs),
     GasSchedule(GasScheduleArgs),
     Inspect(InspectArgs),
+    Calldata(CalldataArgs),
     Completions(CompletionsArgs),
 }
 
@@ -221,6 +222,77 @@ pub struct InspectArgs {
     #[arg(long, value_name = "N", default_value_t = 20)]
     pub top: usize,
     /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Encode and decode calldata, the format of calls, results and all that contracts exchange.
+#[derive(Debug, Args)]
+#[command(after_long_help = "Each command has a --help of its own. The format: docs/calldata.md.")]
+pub struct CalldataArgs {
+    #[command(subcommand)]
+    pub command: CalldataCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum CalldataCommand {
+    Encode(EncodeArgs),
+    Decode(DecodeArgs),
+}
+
+/// Print the encoding of a value, in hex.
+///
+/// The value is written as null, true, false, an integer, \"text\" with the escapes of JSON, b#00ff for
+/// octets, addr# and 40 hex digits for an address, [...] and {\"key\": ...}. White space between its parts and
+/// the order of keys do not matter.
+#[derive(Debug, Args)]
+#[command(after_long_help = "\
+Exit status: 0, or 2 where the text is no value.
+
+Examples:
+  selfsame calldata encode '{\"\": \"transfer\", \"args\": [b#00ff, -1]}'
+  selfsame calldata encode --raw < value.txt > value.bin")]
+pub struct EncodeArgs {
+    /// The value; read from standard input without it
+    #[arg(value_name = "TEXT", allow_negative_numbers = true)]
+    pub text: Option<String>,
+    /// Write the octets as they are
+    #[arg(long)]
+    pub raw: bool,
+    /// Print base64 instead of hex
+    #[arg(long, conflicts_with = "raw")]
+    pub base64: bool,
+}
+
+/// Print the value that octets are the encoding of.
+///
+/// Octets that are not the one encoding of a value are refused, with the reason and the place.
+#[derive(Debug, Args)]
+#[command(after_long_help = "\
+The object that --json prints:
+  null, true, false, texts, arrays   as they are
+  integers   as numbers up to 2^53-1 either way, others as {\"$int\": \"decimals\"}
+             (beyond 13,600 bits 0x and hex digits)
+  octets     {\"$bytes\": \"hex\"}
+  addresses  {\"$address\": \"0x and 40 hex digits\"}
+  maps       as objects; a key that starts with $ gets another $ in front
+
+Exit status: 0, or 2 where the octets are no calldata.
+
+Examples:
+  selfsame calldata decode 0e001c666f6f
+  selfsame calldata decode --raw --json < value.bin")]
+pub struct DecodeArgs {
+    /// The octets in hex, with or without 0x; read from standard input without it
+    #[arg(value_name = "HEX")]
+    pub octets: Option<String>,
+    /// Read the octets as they are from standard input
+    #[arg(long, conflicts_with = "octets")]
+    pub raw: bool,
+    /// Read base64 instead of hex
+    #[arg(long, conflicts_with = "raw")]
+    pub base64: bool,
+    /// Print JSON
     #[arg(long)]
     pub json: bool,
 }

@@ -26,6 +26,7 @@ fn main() -> ExitCode {
         Command::Wast(args) => commands::wast::run(&args),
         Command::GasSchedule(args) => commands::gas_schedule::run(&args),
         Command::Inspect(args) => commands::inspect::run(&args),
+        Command::Calldata(args) => commands::calldata::run(&args),
         Command::Completions(args) => commands::completions::run(&args),
     }
 }

@@ -1,5 +1,6 @@
 //! One verb a file.
 
+pub mod calldata;
 pub mod completions;
 pub mod gas_schedule;
 pub mod inspect;
