@@ -204,6 +204,10 @@ impl<'a> Parser<'a> {
         let more =
             self.peek().is_some_and(|octet| octet.is_ascii_alphanumeric() || matches!(octet, b'.' | b'_'));
         let leading_zero = digits.starts_with('0') && (hex || negative || digits.len() > 1);
+        // A hex digit is four bits. Anything short that starts as hex could be meant as an address.
+        if hex && digits.len() as u64 * 4 <= MAX_DECIMAL_BITS {
+            return fail(ParseErrorKind::ShortHex);
+        }
         if digits.is_empty() || more || leading_zero {
             return fail(ParseErrorKind::Number);
         }
@@ -211,11 +215,10 @@ impl<'a> Parser<'a> {
             return fail(ParseErrorKind::TooManyDigits);
         }
         let number = BigInt::parse_bytes(digits.as_bytes(), if hex { 16 } else { 10 });
-        let Some(number) = number else { return fail(ParseErrorKind::Number) };
-        match (hex, number.bits() > MAX_DECIMAL_BITS) {
-            (true, false) => fail(ParseErrorKind::ShortHex),
-            (false, true) => fail(ParseErrorKind::TooManyDigits),
-            _ => Ok(Value::Int(if negative { -number } else { number })),
+        match number {
+            Some(number) if !hex && number.bits() > MAX_DECIMAL_BITS => fail(ParseErrorKind::TooManyDigits),
+            Some(number) => Ok(Value::Int(if negative { -number } else { number })),
+            None => fail(ParseErrorKind::Number),
         }
     }
 

@@ -50,7 +50,7 @@ fn what_is_no_value_says_where() {
     fails("nul", 0, ParseErrorKind::Value);
     fails("None", 0, ParseErrorKind::Value);
     fails("é", 0, ParseErrorKind::Value);
-    for number in ["01", "-0", "-", "1.5", "1e3", "0b1", "1_000", "-a", "0x", "0x01", "0xA"] {
+    for number in ["01", "-0", "-", "1.5", "1e3", "0b1", "1_000", "-a"] {
         fails(number, 0, ParseErrorKind::Number);
     }
     fails("+1", 0, ParseErrorKind::Value);
@@ -67,7 +67,9 @@ fn what_is_no_value_says_where() {
     fails(r#"{"a":1,}"#, 7, ParseErrorKind::Expected("a key in quotes"));
     fails("1 2", 2, ParseErrorKind::Trailing);
     // Which address was meant cannot be told from an integer.
-    fails("0x5b38da6a701c568545dcfcb03fcb875f56beddc4", 0, ParseErrorKind::ShortHex);
+    for hex in ["0x", "0x01", "0xA", "-0x1", "0x5B38Da6a701c568545dCfcB03FcB875f56beddC4"] {
+        fails(hex, 0, ParseErrorKind::ShortHex);
+    }
     let error = parse("[nil]").unwrap_err();
     assert!(error.to_string().ends_with("at octet 1"), "{error}");
 }
@@ -96,6 +98,8 @@ fn large_integers_are_written_in_hex() {
     assert_eq!(parse(&next.to_string()), Ok(next));
     fails(&"9".repeat(MAX_DECIMAL_DIGITS), 0, ParseErrorKind::TooManyDigits);
     fails(&"9".repeat(MAX_DECIMAL_DIGITS + 1), 0, ParseErrorKind::TooManyDigits);
+    fails(&format!("0x0{}", "0".repeat(3_400)), 0, ParseErrorKind::Number);
+    fails(&format!("0x{}", "f".repeat(3_400)), 0, ParseErrorKind::ShortHex);
     // Large ones are read and printed at once.
     let huge = format!("-0x{}", "f".repeat(1 << 20));
     assert_eq!(parse(&huge).map(|value| value.to_string()), Ok(huge));
