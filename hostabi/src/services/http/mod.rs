@@ -12,6 +12,7 @@ mod llm;
 mod readable;
 mod render;
 mod secret;
+mod tags;
 mod templates;
 pub mod testing;
 #[cfg(test)]
