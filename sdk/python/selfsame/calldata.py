@@ -52,10 +52,27 @@ class DecodeError(ValueError):
 
 
 def _uleb(out, n):
+    while n.bit_length() > 448:
+        # Halves of a long number, so that its length costs less than its square.
+        count = n.bit_length() // 14
+        _continued(out, n & (1 << 7 * count) - 1, count)
+        n >>= 7 * count
     while n >= 0x80:
         out.append(n & 0x7F | 0x80)
         n >>= 7
     out.append(n)
+
+
+def _continued(out, n, count):
+    """`count` groups of 7 bits that more follow."""
+    if count > 64:
+        half = count // 2
+        _continued(out, n & (1 << 7 * half) - 1, half)
+        _continued(out, n >> 7 * half, count - half)
+        return
+    for _ in range(count):
+        out.append(n & 0x7F | 0x80)
+        n >>= 7
 
 
 def _put(out, value, depth):

@@ -111,8 +111,14 @@ class Calldata(unittest.TestCase):
             self.assertEqual(encode(value), bytes(octets))
 
     def test_a_very_long_number_is_read_in_good_time(self):
-        n = 1 << 800_000
-        self.assertEqual(decode(encode(n)), n)
+        for n in (1 << 800_000, (1 << 448) - 1, 1 << 448, (1 << 9000) + 12345, ~(1 << 5000)):
+            octets = encode(n)
+            self.assertEqual(decode(octets), n)
+            plain, left = [], n << 3 | 1 if n >= 0 else ~n << 3 | 2
+            while left and n < 1 << 10_000:
+                plain.append(left & 0x7F | (0x80 if left > 0x7F else 0))
+                left >>= 7
+            self.assertIn(bytes(plain), (octets, b""))
 
 
 class Gvm32(unittest.TestCase):
