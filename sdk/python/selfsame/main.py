@@ -29,7 +29,8 @@ def load(path):
     module.__file__ = path
     sys.modules["contract"] = module
     sys.path.insert(0, path.rpartition("/")[0])
-    exec(compile(source, path, "exec"), module.__dict__)
+    # Not through compile(): it would first make the types of `ast`, 34 million instructions.
+    exec(source, module.__dict__)
     found = [v for v in vars(module).values()
              if isinstance(v, type) and issubclass(v, Contract) and v.__module__ == "contract"]
     if not found:
