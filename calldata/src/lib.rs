@@ -22,6 +22,8 @@ mod address;
 mod error;
 pub mod gvm32;
 mod scan;
+#[cfg(feature = "serde")]
+pub mod serde;
 #[cfg(test)]
 mod tests;
 pub mod text;

@@ -89,6 +89,8 @@ fn scan<const CHECK: bool>(octets: &[u8], max_depth: usize) -> Result<usize, Dec
         }
         if let Some(container) = value::<CHECK>(octets, &mut at, open.len() < max_depth)? {
             open.push(container);
+            #[cfg(test)]
+            crate::tests::linear::opened(open.len());
         }
         // A value is complete; so are the containers that it was the last one of.
         loop {
@@ -171,5 +173,7 @@ fn body<'a>(octets: &'a [u8], at: &mut usize, groups: &[u8], skip: u32) -> Resul
     let body = usize::try_from(len).ok().and_then(|len| octets.get(start..start.checked_add(len)?));
     let body = body.ok_or(DecodeError { offset, kind: DecodeErrorKind::Truncated })?;
     *at = start + body.len();
+    #[cfg(test)]
+    crate::tests::linear::count(body.len());
     Ok(body)
 }

@@ -5,7 +5,10 @@ use alloc::vec::Vec;
 
 /// The number that `octets` starts with: its groups. Linear, whatever its size.
 pub(crate) fn split(octets: &[u8]) -> Result<&[u8], DecodeErrorKind> {
-    let last = octets.iter().position(|octet| octet & 0x80 == 0).ok_or(DecodeErrorKind::Truncated)?;
+    let last = octets.iter().position(|octet| octet & 0x80 == 0);
+    #[cfg(test)]
+    crate::tests::linear::count(last.map_or(octets.len(), |last| last + 1));
+    let last = last.ok_or(DecodeErrorKind::Truncated)?;
     if last > 0 && octets[last] == 0 {
         return Err(DecodeErrorKind::OverlongNumber);
     }

@@ -1,6 +1,7 @@
 //! What the tests of this crate share: the tables of the specification, and random values.
 
 mod codec;
+pub mod linear;
 mod oracle;
 
 use crate::{Address, BigInt, Value};
