@@ -1,6 +1,6 @@
 //! The fast tier's code: where it is kept, and what maps it back to the module's bytes.
 //!
-//! Code is a row of 64-bit words. An instruction is its handler's address and its operands. Where control
+//! Code is a row of 64-bit words, cut into chunks where it is long. An instruction is its handler's address and its operands. Where control
 //! comes from outside the row, at a function's entry and behind each call, stands a *landing*: a word with
 //! the cost of the chain that starts behind it (low half) and the number of cells by which the callee's
 //! frame lies above (high half).
@@ -18,6 +18,12 @@ pub(super) fn pair(first: u32, second: u32) -> u64 {
     bytes[..4].copy_from_slice(&first.to_ne_bytes());
     bytes[4..].copy_from_slice(&second.to_ne_bytes());
     u64::from_ne_bytes(bytes)
+}
+
+/// The fields of [`pair`].
+pub(super) fn halves(word: u64) -> (u32, u32) {
+    let [a, b, c, d, e, f, g, h] = word.to_ne_bytes();
+    (u32::from_ne_bytes([a, b, c, d]), u32::from_ne_bytes([e, f, g, h]))
 }
 
 /// The fields of a landing: cost, cells.
@@ -69,15 +75,71 @@ impl CodeRef {
 /// A function's code, once it is made. `None` inside: only the exact tier runs it.
 pub(crate) struct Code(OnceBox<Option<Compiled>>);
 
+/// Words of code, and the number of the first in the function. The last instruction of a chunk leads to the
+/// next one, wherever that is.
+#[derive(Default)]
+pub(super) struct Chunk {
+    pub first: u32,
+    pub words: Box<[u64]>,
+}
+
+impl Chunk {
+    /// The number of the word at an address, if it is one of this chunk.
+    fn word_at(&self, ip: *const u64) -> Option<u32> {
+        let word = (ip as usize).wrapping_sub(self.words.as_ptr() as usize) / 8;
+        (word < self.words.len()).then(|| self.first + word as u32)
+    }
+}
+
 /// Code and, once somebody has asked, the map back to the source.
 pub(super) struct Compiled {
-    pub words: Box<[u64]>,
+    /// Where the function is entered: nearly always all its code.
+    entry: Chunk,
+    more: Box<[Chunk]>,
     map: OnceBox<SourceMap>,
 }
 
 impl Compiled {
-    pub fn new(words: Box<[u64]>) -> Self {
-        Compiled { words, map: OnceBox::new() }
+    /// Code from its chunks, in order. Words that are to be the addresses of targets form a list, from
+    /// `target` on: each holds the number of its target and of the next such word, 0 at the end.
+    pub fn new(chunks: Vec<Chunk>, mut target: u32) -> Self {
+        let mut chunks = chunks.into_iter();
+        let entry = chunks.next().unwrap_or_default();
+        let mut code = Compiled { entry, more: chunks.collect(), map: OnceBox::new() };
+        while target != 0 {
+            let (word, next) = halves(*code.word_mut(target));
+            *code.word_mut(target) = code.address(word) as usize as u64;
+            target = next;
+        }
+        code
+    }
+
+    /// The landing at the function's entry.
+    pub fn landing(&self) -> *const u64 {
+        self.entry.words.as_ptr()
+    }
+
+    /// The address of a word.
+    pub fn address(&self, word: u32) -> *const u64 {
+        let chunk = self.later_chunk(word).map_or(&self.entry, |number| &self.more[number]);
+        &raw const chunk.words[(word - chunk.first) as usize]
+    }
+
+    fn word_mut(&mut self, word: u32) -> &mut u64 {
+        let number = self.later_chunk(word);
+        let chunk = number.map_or(&mut self.entry, |number| &mut self.more[number]);
+        &mut chunk.words[(word - chunk.first) as usize]
+    }
+
+    /// The chunk that has a word, by its number in `more`; `None` for the first.
+    fn later_chunk(&self, word: u32) -> Option<usize> {
+        self.more.partition_point(|chunk| chunk.first <= word).checked_sub(1)
+    }
+
+    /// The number of the word at an address in the code.
+    pub fn word_at(&self, ip: *const u64) -> u32 {
+        let mut more = self.more.iter();
+        self.entry.word_at(ip).or_else(|| more.find_map(|chunk| chunk.word_at(ip))).unwrap_or(u32::MAX)
     }
 }
 
@@ -92,7 +154,7 @@ impl Code {
 pub(super) fn compiled(module: &Module, func: u32) -> Option<&Compiled> {
     let code = &module.code()[func as usize];
     let compiled = code.code.0.get_or_init(|| super::translate::translate(module, func)).as_ref();
-    code.entry.set(compiled.map_or_else(|| EXACT_ONLY.landing(), |compiled| compiled.words.as_ptr()));
+    code.entry.set(compiled.map_or_else(|| EXACT_ONLY.landing(), Compiled::landing));
     compiled
 }
 
@@ -100,11 +162,6 @@ impl Compiled {
     /// The map of this code; made by translating once more if it is not there.
     pub fn map(&self, module: &Module, func: u32) -> &SourceMap {
         self.map.get_or_init(|| super::translate::map(module, func))
-    }
-
-    /// The number of the word at an address in the code.
-    pub fn word_at(&self, ip: *const u64) -> u32 {
-        ((ip as usize).wrapping_sub(self.words.as_ptr() as usize) / 8) as u32
     }
 }
 
@@ -119,8 +176,8 @@ pub(super) struct Start {
     pub branch: u32,
     /// Cells on the operand stack.
     pub height: u32,
-    /// The chain that starts here, by number in [`SourceMap::costs`]; without meaning for an instruction.
-    pub chain: u32,
+    /// Cost of the chain that starts here; without meaning for an instruction.
+    pub cost: u32,
     /// Whether the fast tier can be entered here: nothing is awaited in the accumulator.
     pub enter: bool,
 }
@@ -147,8 +204,6 @@ pub(super) struct SourceMap {
     pub sites: Vec<Site>,
     /// Word of the landing and offset of the call, by word.
     pub calls: Vec<(u32, u32)>,
-    /// Costs of the chains.
-    pub costs: Vec<u32>,
 }
 
 impl SourceMap {

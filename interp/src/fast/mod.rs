@@ -69,14 +69,14 @@ pub(crate) fn enter(store: &mut StoreInner) -> Option<Exit> {
     let body = &module.validated().bodies()[frame.func as usize];
     let (cost, word, handler): (u32, u32, Handler) = if frame.pc == body.start {
         // SAFETY: code starts with a landing.
-        let (cost, _) = unsafe { code::landing(code.words.as_ptr()) };
+        let (cost, _) = unsafe { code::landing(code.landing()) };
         (cost, 1, handlers::control::start_entry)
     } else {
         let map = code.map(&module, frame.func);
         let start = map.enter_at(frame.pc, frame.height)?;
-        (map.costs[start.chain as usize], start.word, handlers::control::start)
+        (start.cost, start.word, handlers::control::start)
     };
-    let ip = &raw const code.words[word as usize];
+    let ip = code.address(word);
     store.stack.frame_mut().kind = FrameKind::Fast;
     store.vm.edge_cost = u64::from(cost);
     Some(execute(store, ip, handler))

@@ -103,13 +103,19 @@ handler! {
         }
     }
 
-    /// Index at 10 or in the accumulator, number of targets but the default at 12. Then a word for each
-    /// target, the default last: how many words further it is (with a sign), and its cost.
+    /// Index at 10 or in the accumulator, number of targets but the default at 12. Then each target, a word
+    /// with its address, the default last; then their costs, two in a word.
     pub(in crate::fast) fn br_table[A: Place](r) {
-        let index = (A::read(&r) as u32).min(r.u32(12)) as usize;
-        let entry = r.ip.add(2 + index).cast::<i32>();
-        let (distance, cost) = (*entry, *entry.add(1) as u32);
-        edge(r, r.ip.offset(distance as isize), cost)
+        let count = r.u32(12);
+        let index = (A::read(&r) as u32).min(count) as usize;
+        let cost = *r.ip.add(3 + count as usize).cast::<u32>().add(index);
+        edge(r, target(&r, 2 + index), cost)
+    }
+
+    /// Leads to the next chunk of the code, at the address in word 1.
+    pub(in crate::fast) fn link(r) {
+        r.ip = target(&r, 1);
+        next(r)
     }
 
     /// Nothing: keeps two starts of chains apart.

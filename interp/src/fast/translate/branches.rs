@@ -1,72 +1,49 @@
 //! Blocks, branches and returns. Spec: Core 3.0, 4.6.8 Control Instructions.
 
 use super::emit::{CellOrImm, Cmp, Form, fields, fields32};
-use super::labels::{BlockType, Control, Fixup, Kind, Target};
+use super::labels::{Control, Fixup, Kind, Waiting};
 use super::numeric::br_cmp;
 use super::operands::{Operand, Place};
+use super::words::ROOM;
 use super::{Opcode, Translator};
-use crate::fast::code::pair;
 use crate::fast::handlers::numeric::{Acc, Cell};
 use crate::fast::handlers::{call, control, variable};
 use crate::fast::regs::Handler;
 use alloc::collections::BTreeMap;
-use alloc::vec::Vec;
 use selfsame_validate::leb;
 
 impl Translator<'_> {
     /// The landing at the function's entry, and its label. The first chain has the cost of entering.
     pub(super) fn open_function(&mut self) {
         let results = self.module.func_type(self.func).result_cells();
-        self.controls.push(Control {
-            kind: Kind::Function,
-            ty: BlockType::Func(self.module.funcs()[self.func as usize]),
-            operands: 0,
-            height: 0,
-            arity: results,
-            fixups: Vec::new(),
-            else_fixup: None,
-        });
+        self.controls.push(Control::function(results));
         self.out.push(0);
-        let chain = self.new_chain();
-        self.edges.push((0, chain));
+        self.await_cost(0);
         let declared = self.body.local_cells - self.body.param_cells;
         self.prefix += u64::from(self.schedule.entry(declared + results));
     }
 
-    fn open(&mut self, kind: Kind, ty: BlockType) {
-        let (params, results) = self.block_cells(ty);
-        self.controls.push(Control {
-            kind,
-            ty,
-            operands: self.operands.len() as u32 - self.param_count(ty),
-            height: self.height - params,
-            arity: if matches!(kind, Kind::Loop { .. }) { params } else { results },
-            fixups: Vec::new(),
-            else_fixup: None,
-        });
-    }
-
     pub(super) fn block(&mut self, opcode: Opcode) {
-        let ty = self.block_type();
+        let block_type = self.pc;
+        (_, self.pc) = self.read_block_type(block_type);
         self.all_home();
         if opcode == Opcode::Block {
-            return self.open(Kind::Block, ty);
+            return self.open(Kind::Block, block_type);
         }
-        self.bind(&[], self.pc as u32);
-        let chain = self.new_chain();
-        let word = self.out.len() as u32;
-        self.open(Kind::Loop { word, chain }, ty);
+        self.bind(Waiting::default(), self.pc as u32);
+        let (word, cost) = (self.out.len() as u32, self.prefix as u32);
+        self.open(Kind::Loop { word, cost }, block_type);
     }
 
     pub(super) fn if_(&mut self) {
-        let ty = self.block_type();
+        let block_type = self.pc;
+        (_, self.pc) = self.read_block_type(block_type);
         self.branch += 1;
         let condition = self.pop();
         let fixup = self.branch_if(condition, false);
-        self.open(Kind::If, ty);
-        if let Some(control) = self.controls.last_mut() {
-            control.else_fixup = Some(fixup);
-        }
+        let mut waiting = Waiting::default();
+        waiting.add(fixup, &mut self.out);
+        self.open(Kind::If(waiting), block_type);
     }
 
     pub(super) fn else_(&mut self) {
@@ -78,16 +55,17 @@ impl Translator<'_> {
             self.go_to(fixup, 0);
         }
         let Some(control) = self.controls.last_mut() else { return };
-        let fixup = control.else_fixup.take();
-        let (operands, ty) = (control.operands, control.ty);
+        let Kind::If(waiting) = core::mem::replace(&mut control.kind, Kind::Block) else { return };
+        let (operands, ty) = (control.operands(), self.type_of_innermost());
         self.live = true;
         self.truncate(operands);
         self.push_block_types(ty, false);
-        self.bind(fixup.as_slice(), self.pc as u32);
+        self.bind(waiting, self.pc as u32);
     }
 
     pub(super) fn end(&mut self) {
-        let Some(control) = self.controls.pop() else { return };
+        let Some(mut control) = self.controls.pop() else { return };
+        self.settled = self.settled.min(self.controls.len());
         if control.kind == Kind::Function {
             return self.end_function(&control);
         }
@@ -95,23 +73,27 @@ impl Translator<'_> {
             self.all_home();
         }
         self.live = true;
-        self.truncate(control.operands);
-        self.push_block_types(control.ty, true);
-        let mut fixups = control.fixups;
-        fixups.extend(control.else_fixup);
-        if !fixups.is_empty() {
-            self.bind(&fixups, self.pc as u32);
+        self.truncate(control.operands());
+        self.push_block_types(self.type_of(&control), true);
+        if let Kind::If(mut waiting) = control.kind {
+            // Without an `else` the false arm is what is behind.
+            while let Some(fixup) = waiting.take(&self.out) {
+                control.waiting.add(fixup, &mut self.out);
+            }
+        }
+        if !control.waiting.is_empty() {
+            self.bind(control.waiting, self.pc as u32);
         }
     }
 
     fn end_function(&mut self, control: &Control) {
-        if !control.fixups.is_empty() {
+        if !control.waiting.is_empty() {
             if self.live {
                 self.all_home();
             }
-            self.truncate(control.operands);
-            self.push_block_types(control.ty, true);
-            self.bind(&control.fixups, self.at);
+            self.truncate(control.operands());
+            self.push_block_types(self.type_of(control), true);
+            self.bind(control.waiting, self.at);
             self.live = true;
         }
         if self.live {
@@ -149,7 +131,7 @@ impl Translator<'_> {
     fn emit_return_code(&mut self) {
         let cells = self.module.func_type(self.func).result_cells();
         let slots = self.body.value_slots;
-        match (cells, self.operands.last().copied()) {
+        match (cells, self.top()) {
             (0, _) | (_, None) => {
                 self.emit(call::ret, &[fields32(0, 0, slots)]);
             }
@@ -171,7 +153,7 @@ impl Translator<'_> {
 
     /// Adds to the cost of a branch what it carries.
     fn charge_branch(&mut self, opcode: Opcode, depth: u32) {
-        let arity = self.label(depth).arity;
+        let arity = self.label(depth).arity();
         self.prefix += u64::from(self.schedule.branch(opcode, arity) - self.schedule.cost(opcode));
     }
 
@@ -182,17 +164,17 @@ impl Translator<'_> {
     /// Whether a branch to a label leaves its operands where they are.
     fn is_straight(&self, depth: u32) -> bool {
         let label = self.label(depth);
-        label.arity == 0 || self.height - label.arity == label.height
+        label.arity() == 0 || self.height - label.arity() == label.height()
     }
 
     /// Moves the operands that a branch carries and goes to its label. The chain has ended.
     fn jump(&mut self, depth: u32) {
         let label = self.label(depth);
-        let (arity, to) = (label.arity, self.cell_at(label.height));
+        let (arity, to) = (label.arity(), self.cell_at(label.height()));
         if label.kind == Kind::Function {
             return self.emit_return_code();
         }
-        match (arity, self.operands.last().copied()) {
+        match (arity, self.top()) {
             (0, _) | (_, None) => {}
             (1, Some(operand)) => self.copy_to(to, operand),
             _ => {
@@ -210,7 +192,7 @@ impl Translator<'_> {
 
     fn emit_br(&mut self) -> Fixup {
         let word = self.emit(control::br, &[0, 0]) as u32;
-        Fixup { target: Target::Address(word + 1), cost: (word + 2) * 2 }
+        Fixup { word: word + 1, cost: (word + 2) * 2 }
     }
 
     pub(super) fn br_if(&mut self) {
@@ -229,9 +211,9 @@ impl Translator<'_> {
         self.acc = acc;
         let word = self.out.len() as u32;
         // Going on is what the comparison branches to.
-        let chain = self.new_chain();
-        self.resolve(skip.taken, word, Some(chain));
-        self.start(chain, self.pc as u32);
+        self.target(skip.taken.word, word);
+        self.await_cost(skip.taken.cost);
+        self.start(self.pc as u32);
     }
 
     /// A conditional branch that ends a chain; the next starts behind it. Returns what is to go to the
@@ -262,10 +244,7 @@ impl Translator<'_> {
         };
         let handler = br_cmp(opcode, self.form(cmp.a), b_form);
         let word = self.emit(handler, &[operands, 0, 0]) as u32;
-        Branch {
-            taken: Fixup { target: Target::Address(word + 2), cost: (word + 3) * 2 },
-            behind: (word + 3) * 2 + 1,
-        }
+        Branch { taken: Fixup { word: word + 2, cost: (word + 3) * 2 }, behind: (word + 3) * 2 + 1 }
     }
 
     /// Takes back the comparison that made an operand, if it was added last.
@@ -282,15 +261,17 @@ impl Translator<'_> {
         let (count, mut pc) = leb::u32(self.code, self.pc);
         let index = self.pop();
         self.all_home();
+        let (targets, costs) = (count as usize + 1, (count as usize + 2) / 2);
+        self.make_room(2 + targets + costs + ROOM);
         let index = self.readable(index);
         let handler: Handler = match self.form(index) {
             Form::Acc => control::br_table::<Acc>,
             _ => control::br_table::<Cell<10>>,
         };
         let word = self.emit(handler, &[fields32(0, index, count)]) as u32;
-        self.out.resize(self.out.len() + count as usize + 1, pair(0, 0));
+        self.out.extend_zero(targets + costs);
         self.branch += count + 1;
-        let mut indirect: BTreeMap<u32, Vec<Fixup>> = BTreeMap::new();
+        let mut indirect: BTreeMap<u32, Waiting> = BTreeMap::new();
         for entry in 0..=count {
             let (depth, next) = leb::u32(self.code, pc);
             pc = next;
@@ -298,20 +279,20 @@ impl Translator<'_> {
                 self.charge_branch(Opcode::BrTable, depth);
                 self.end_chains();
             }
-            let half = (word + 2 + entry) * 2;
-            let fixup = Fixup { target: Target::Distance { half, from: word }, cost: half + 1 };
+            let fixup = Fixup { word: word + 2 + entry, cost: (word + 3 + count) * 2 + entry };
             if self.is_straight(depth) {
                 self.go_to(fixup, depth);
             } else {
-                indirect.entry(depth).or_default().push(fixup);
+                indirect.entry(depth).or_default().add(fixup, &mut self.out);
             }
         }
         self.pc = pc;
         // Where operands must move, the table leads to code that moves them; it costs nothing by itself.
-        for (depth, fixups) in indirect {
+        for (depth, mut waiting) in indirect {
+            self.make_room(ROOM);
             self.acc = None;
-            for fixup in fixups {
-                self.resolve(fixup, self.out.len() as u32, None);
+            while let Some(fixup) = waiting.take(&self.out) {
+                self.target(fixup.word, self.out.len() as u32);
             }
             self.jump(depth);
         }

@@ -2,11 +2,10 @@
 
 use super::operands::{Operand, Place};
 use super::{Opcode, Translator};
-use crate::fast::code::Site;
+use crate::fast::code::{Compiled, Site, pair};
 use crate::fast::handlers::numeric::{Acc, Cell};
-use crate::fast::handlers::variable;
+use crate::fast::handlers::{control, variable};
 use crate::fast::regs::Handler;
-use alloc::boxed::Box;
 
 /// The instruction that was added last, where its result is still its only effect.
 #[derive(Clone, Copy, Debug)]
@@ -152,27 +151,25 @@ impl Translator<'_> {
         }
     }
 
-    /// Sets one half of a word: `half` counts half-words.
-    pub(super) fn set_half(&mut self, half: u32, value: u32) {
-        let word = &mut self.out[half as usize / 2];
-        let mut bytes = word.to_ne_bytes();
-        let at = (half as usize % 2) * 4;
-        bytes[at..at + 4].copy_from_slice(&value.to_ne_bytes());
-        *word = u64::from_ne_bytes(bytes);
+    /// Makes sure that so many words can be added without a break: where they cannot, the code goes on in
+    /// another chunk.
+    pub(super) fn make_room(&mut self, words: usize) {
+        if self.out.has_room(words) {
+            return;
+        }
+        let link = self.emit(control::link, &[0]) as u32;
+        self.out.new_chunk(words);
+        self.target(link + 1, self.out.len() as u32);
     }
 
-    /// Puts in what was left open, and hands the code over.
-    pub(super) fn finish(mut self) -> Box<[u64]> {
-        for (half, chain) in core::mem::take(&mut self.edges) {
-            let cost = self.chains[chain as usize].cost;
-            self.set_half(half, cost);
-        }
-        let mut words = core::mem::take(&mut self.out).into_boxed_slice();
-        let base = words.as_ptr() as usize;
-        for word in &self.addresses {
-            let target = &mut words[*word as usize];
-            *target = (base + *target as usize * 8) as u64;
-        }
-        words
+    /// Puts a target into the code: the number of its word, until `finish` knows the address.
+    pub(super) fn target(&mut self, at: u32, word: u32) {
+        self.out.set(at, pair(word, self.targets));
+        self.targets = at;
+    }
+
+    /// Puts in the addresses of targets, and hands the code over.
+    pub(super) fn finish(self) -> Compiled {
+        Compiled::new(self.out.into_chunks(), self.targets)
     }
 }

@@ -1,20 +1,23 @@
 //! Control constructs that are open, chains, and what goes to labels.
 
 use super::Translator;
-use crate::fast::code::Start;
+use super::words::Words;
+use crate::fast::code::{Start, halves, pair};
 use crate::fast::handlers::control;
-use alloc::vec::Vec;
 use selfsame_validate::{ValType, leb};
 
 /// A straight run of instructions that is paid for at once, from where control can come in to the next
 /// branch, call or bulk operation.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Chain {
-    /// Cost of the function's instructions in front of it.
-    start: u64,
-    /// Its cost, once its end has come.
-    pub cost: u32,
+    /// Cost of the function's instructions in front of it, modulo 2^32.
+    start: u32,
+    /// The first of the half-words that are to hold its cost; each holds the number of the next. `NOTHING`:
+    /// none.
+    waiting: u32,
 }
+
+const NOTHING: u32 = u32::MAX;
 
 /// Cost at which a chain is cut, so that costs fit their fields.
 const LONG_CHAIN: u64 = 1 << 24;
@@ -22,46 +25,94 @@ const LONG_CHAIN: u64 = 1 << 24;
 /// A place in the code that is to name a label.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Fixup {
-    pub target: Target,
+    /// The word that is to hold the label's address.
+    pub word: u32,
     /// Half-word that is to hold the cost of the label's chain.
     pub cost: u32,
 }
 
-/// How a label is named.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Target {
-    /// By its address, in this word.
-    Address(u32),
-    /// By its distance from the word `from`, in this half-word.
-    Distance { half: u32, from: u32 },
+/// Fixups that wait for the same label, as a list: the word of each holds that of the next, and the place of
+/// its cost. No branch has its target in word 0.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Waiting {
+    first: u32,
+}
+
+impl Waiting {
+    pub fn is_empty(self) -> bool {
+        self.first == 0
+    }
+
+    pub fn add(&mut self, fixup: Fixup, out: &mut Words) {
+        out.set(fixup.word, pair(self.first, fixup.cost));
+        self.first = fixup.word;
+    }
+
+    /// Takes the fixup that was added last.
+    pub fn take(&mut self, out: &Words) -> Option<Fixup> {
+        if self.is_empty() {
+            return None;
+        }
+        let word = self.first;
+        let (next, cost) = halves(out.get(word));
+        self.first = next;
+        Some(Fixup { word, cost })
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Function,
     Block,
-    /// Its label is bound: word, chain.
+    /// The word of its label, and what the label's chain costs. Until that is known, the cost in front.
     Loop {
         word: u32,
-        chain: u32,
+        cost: u32,
     },
-    If,
+    /// What waits for its `else`.
+    If(Waiting),
 }
 
-/// An open control construct.
+/// An open control construct. Small, since a few bytes open one: cells and operands of a frame are fewer
+/// than 2^16 here.
 pub(super) struct Control {
     pub kind: Kind,
-    pub ty: BlockType,
-    /// Operands below its parameters.
-    pub operands: u32,
-    /// Height of the operand stack below its parameters.
-    pub height: u32,
-    /// Cells that a branch to its label carries.
-    pub arity: u32,
+    /// Where its block type is in the module's bytes.
+    ty: u32,
     /// What waits for its label.
-    pub fixups: Vec<Fixup>,
-    /// What waits for its `else`.
-    pub else_fixup: Option<Fixup>,
+    pub waiting: Waiting,
+    /// Operands below its parameters.
+    operands: u16,
+    /// Height of the operand stack below its parameters.
+    height: u16,
+    /// Cells that a branch to its label carries.
+    arity: u16,
+}
+
+impl Control {
+    /// Of the function itself.
+    pub fn function(results: u32) -> Self {
+        Control {
+            kind: Kind::Function,
+            ty: 0,
+            waiting: Waiting::default(),
+            operands: 0,
+            height: 0,
+            arity: results as u16,
+        }
+    }
+
+    pub fn operands(&self) -> u32 {
+        self.operands.into()
+    }
+
+    pub fn height(&self) -> u32 {
+        self.height.into()
+    }
+
+    pub fn arity(&self) -> u32 {
+        self.arity.into()
+    }
 }
 
 /// The type of a block. Spec: Core 3.0, 5.4.1, `blocktype`.
@@ -75,13 +126,40 @@ pub(super) enum BlockType {
 }
 
 impl Translator<'_> {
-    /// Reads a block type. Spec: Core 3.0, 5.4.1.
-    pub(super) fn block_type(&mut self) -> BlockType {
+    /// Opens a construct whose block type, the next immediate, says how its operands come.
+    pub(super) fn open(&mut self, kind: Kind, block_type: usize) {
+        let (ty, _) = self.read_block_type(block_type);
+        let (params, results) = self.block_cells(ty);
+        let arity = if matches!(kind, Kind::Loop { .. }) { params } else { results };
+        self.controls.push(Control {
+            kind,
+            ty: block_type as u32,
+            waiting: Waiting::default(),
+            operands: (self.operands.len() as u32 - self.param_count(ty)) as u16,
+            height: (self.height - params) as u16,
+            arity: arity as u16,
+        });
+    }
+
+    /// The type of the innermost open construct.
+    pub(super) fn type_of_innermost(&self) -> BlockType {
+        self.controls.last().map_or(BlockType::Empty, |control| self.type_of(control))
+    }
+
+    /// The type of an open construct.
+    pub(super) fn type_of(&self, control: &Control) -> BlockType {
+        match control.kind {
+            Kind::Function => BlockType::Func(self.module.funcs()[self.func as usize]),
+            _ => self.read_block_type(control.ty as usize).0,
+        }
+    }
+
+    /// A block type at `pc`, and where it ends. Spec: Core 3.0, 5.4.1.
+    pub(super) fn read_block_type(&self, pc: usize) -> (BlockType, usize) {
         const EMPTY: i64 = -64;
         const V128: i64 = -5;
-        let (code, pc) = leb::i33(self.code, self.pc);
-        self.pc = pc;
-        match code {
+        let (code, pc) = leb::i33(self.code, pc);
+        let ty = match code {
             EMPTY => BlockType::Empty,
             V128 => BlockType::Result(true),
             index if index >= 0 => BlockType::Func(index as u32),
@@ -89,7 +167,8 @@ impl Translator<'_> {
                 // A reference type may take a second number; those of this edition do not.
                 BlockType::Result(false)
             }
-        }
+        };
+        (ty, pc)
     }
 
     /// Cells of a block's parameters and of its results.
@@ -128,33 +207,53 @@ impl Translator<'_> {
         }
     }
 
-    /// The chain that starts at the present place.
-    pub(super) fn new_chain(&mut self) -> u32 {
-        let open = self.chains.len() > self.open_chain;
-        if !open || self.chains.last().is_none_or(|chain| chain.start != self.prefix) {
-            self.chains.push(Chain { start: self.prefix, cost: 0 });
+    /// Has the chain that starts at the present place put its cost into a half-word, once it has ended.
+    pub(super) fn await_cost(&mut self, half: u32) {
+        let start = self.prefix as u32;
+        match self.chains.last_mut() {
+            Some(chain) if chain.start == start => {
+                self.out.set_half(half, chain.waiting);
+                chain.waiting = half;
+            }
+            _ => {
+                self.out.set_half(half, NOTHING);
+                self.chains.push(Chain { start, waiting: half });
+            }
         }
-        self.chains.len() as u32 - 1
     }
 
     /// Ends the open chains with the present instruction.
     pub(super) fn end_chains(&mut self) {
-        for chain in &mut self.chains[self.open_chain..] {
-            chain.cost = (self.prefix - chain.start) as u32;
+        let end = self.prefix as u32;
+        for chain in self.chains.drain(..) {
+            let mut half = chain.waiting;
+            while half != NOTHING {
+                let next = self.out.half(half);
+                self.out.set_half(half, end.wrapping_sub(chain.start));
+                half = next;
+            }
         }
-        self.open_chain = self.chains.len();
+        self.last_end = self.prefix;
+        for control in &mut self.controls[self.settled..] {
+            if let Kind::Loop { cost, .. } = &mut control.kind {
+                *cost = end.wrapping_sub(*cost);
+            }
+        }
+        self.settled = self.controls.len();
         if let Some(map) = &mut self.map {
             for site in &mut map.sites[self.open_site..] {
-                site.suffix = (self.prefix as u32).wrapping_sub(site.suffix);
+                site.suffix = end.wrapping_sub(site.suffix);
             }
-            self.open_site = map.sites.len();
+            for start in &mut map.starts[self.open_start..] {
+                start.cost = end.wrapping_sub(start.cost);
+            }
+            (self.open_site, self.open_start) = (map.sites.len(), map.starts.len());
         }
     }
 
     /// Cuts the present chain if it has grown long.
     pub(super) fn split_long_chain(&mut self) {
-        let oldest = self.chains.get(self.open_chain);
-        if oldest.is_none_or(|chain| self.prefix - chain.start < LONG_CHAIN) {
+        if self.prefix - self.last_end < LONG_CHAIN {
             return;
         }
         self.all_home();
@@ -168,9 +267,8 @@ impl Translator<'_> {
     /// Starts a chain at the present place, whose cost is to stand in the half-word `cost`; execution
     /// continues at `pc`.
     pub(super) fn continue_chain(&mut self, cost: u32, pc: u32) {
-        let chain = self.new_chain();
-        self.edges.push((cost, chain));
-        self.start(chain, pc);
+        self.await_cost(cost);
+        self.start(pc);
     }
 
     /// Keeps the place in the code where a chain is about to start from meaning two states: instructions
@@ -183,12 +281,13 @@ impl Translator<'_> {
     }
 
     /// Takes note of the start of a chain at the present place.
-    pub(super) fn start(&mut self, chain: u32, pc: u32) {
+    pub(super) fn start(&mut self, pc: u32) {
         let (word, branch, height) = (self.out.len() as u32, self.branch, self.height);
         self.last_start = (word, self.prefix, height);
         let enter = self.acc.is_none();
         if let Some(map) = &mut self.map {
-            map.starts.push(Start { word, pc, branch, height, chain, enter });
+            // The cost is put in when the chain ends; until then it holds the cost so far.
+            map.starts.push(Start { word, pc, branch, height, cost: self.prefix as u32, enter });
         }
     }
 
@@ -198,43 +297,32 @@ impl Translator<'_> {
         let (word, branch, height) = (self.out.len() as u32, self.branch, self.height);
         let pc = self.at;
         if let Some(map) = &mut self.map {
-            map.exact_sites.push(Start { word, pc, branch, height, chain: 0, enter: false });
+            map.exact_sites.push(Start { word, pc, branch, height, cost: 0, enter: false });
         }
     }
 
     /// Binds what waits for a label to the present place; execution continues at `pc`. All operands must
     /// be at home.
-    pub(super) fn bind(&mut self, fixups: &[Fixup], pc: u32) {
+    pub(super) fn bind(&mut self, mut waiting: Waiting, pc: u32) {
         self.separate();
         self.acc = None;
         self.last = None;
-        let chain = self.new_chain();
-        self.start(chain, pc);
-        for fixup in fixups {
-            self.resolve(*fixup, self.out.len() as u32, Some(chain));
+        self.start(pc);
+        while let Some(fixup) = waiting.take(&self.out) {
+            self.target(fixup.word, self.out.len() as u32);
+            self.await_cost(fixup.cost);
         }
     }
 
-    /// Puts a target, and the chain that starts there if it is to be paid for, into the code.
-    pub(super) fn resolve(&mut self, fixup: Fixup, word: u32, chain: Option<u32>) {
-        match fixup.target {
-            Target::Address(at) => {
-                self.out[at as usize] = u64::from(word);
-                self.addresses.push(at);
-            }
-            Target::Distance { half, from } => self.set_half(half, word.wrapping_sub(from)),
-        }
-        if let Some(chain) = chain {
-            self.edges.push((fixup.cost, chain));
-        }
-    }
-
-    /// Has the code at `fixup` go to the label `depth` constructs up.
+    /// Has the code at `fixup` go to the label `depth` constructs up. The chains have ended.
     pub(super) fn go_to(&mut self, fixup: Fixup, depth: u32) {
         let at = self.controls.len() - 1 - depth as usize;
         match self.controls[at].kind {
-            Kind::Loop { word, chain } => self.resolve(fixup, word, Some(chain)),
-            _ => self.controls[at].fixups.push(fixup),
+            Kind::Loop { word, cost } => {
+                self.target(fixup.word, word);
+                self.out.set_half(fixup.cost, cost);
+            }
+            _ => self.controls[at].waiting.add(fixup, &mut self.out),
         }
     }
 }

@@ -102,8 +102,7 @@ impl Translator<'_> {
         self.truncate(self.operands.len() as u32 - operands);
         self.push_home(false);
         self.acc = None;
-        let chain = self.new_chain();
-        self.start(chain, self.pc as u32);
+        self.start(self.pc as u32);
     }
 
     /// Fill, copy and init of memories and tables.

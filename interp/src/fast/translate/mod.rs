@@ -2,8 +2,10 @@
 //!
 //! The pass keeps an operand stack of its own, which says where each operand is (`operands`), and the
 //! open control constructs (`labels`). Instructions are added at the end of `out`; what is not known yet,
-//! targets and the costs of chains, is put in later. The pass is a function of the module, the schedule
-//! and the mode alone; run with `map` set, it also writes down the way back to the source.
+//! targets and the costs of chains, is put in later. Until then the fields that wait for the same thing form
+//! a list: each holds the place of the next, so that the pass needs no memory for them. It is a function of
+//! the module, the schedule and the mode alone; run with `map` set, it also writes down the way back to the
+//! source.
 
 mod branches;
 mod call;
@@ -14,6 +16,7 @@ mod numeric;
 mod operands;
 mod simd;
 mod variable;
+mod words;
 
 use super::code::{Compiled, SourceMap};
 use super::handlers::control;
@@ -26,23 +29,31 @@ use emit::Last;
 use labels::{Chain, Control};
 use operands::{LocalCells, Operand};
 use selfsame_validate::{FuncBody, Opcode, leb};
+use words::{ROOM, Words};
 
 /// Most cells of a frame: instructions name cells by 16 bits.
 const MAX_CELLS: u32 = 1 << 16;
 
-/// The code of a function that the module defines; `None` if its frame is too large for the fast tier.
+/// Most words of code for each byte of a function, and for any function besides. One-byte instructions
+/// take two words; only branches that move operands, one after the other, take more than two a byte.
+const WORDS_PER_BYTE: usize = 2;
+const WORDS_FREE: usize = 256;
+
+fn most_words(body_bytes: usize) -> usize {
+    let words = WORDS_FREE + WORDS_PER_BYTE * body_bytes;
+    // The end of a chunk may stay empty.
+    words + words / 64
+}
+
+/// The code of a function that the module defines; `None` if its frame or the code would be too large for
+/// the fast tier.
 pub(super) fn translate(module: &Module, func: u32) -> Option<Compiled> {
-    let translator = run(module, func, false)?;
-    Some(Compiled::new(translator.finish()))
+    Some(run(module, func, false)?.finish())
 }
 
 /// The way back from that code to the module's bytes.
 pub(super) fn map(module: &Module, func: u32) -> SourceMap {
-    let Some(mut translator) = run(module, func, true) else { return SourceMap::default() };
-    let costs = translator.chains.iter().map(|chain| chain.cost).collect();
-    let mut map = translator.map.take().unwrap_or_default();
-    map.costs = costs;
-    map
+    run(module, func, true).and_then(|translator| translator.map).unwrap_or_default()
 }
 
 fn run(module: &Module, func: u32, map: bool) -> Option<Translator<'_>> {
@@ -55,8 +66,7 @@ fn run(module: &Module, func: u32, map: bool) -> Option<Translator<'_>> {
     let config = module.engine().config();
     let mut translator = Translator::new(validated, body, func, &config.schedule, config.mode);
     translator.map = map.then(SourceMap::default);
-    translator.function();
-    Some(translator)
+    translator.function().then_some(translator)
 }
 
 /// A translation on its way.
@@ -72,12 +82,13 @@ struct Translator<'m> {
     pc: usize,
     /// Where the present instruction is.
     at: u32,
-    out: Vec<u64>,
-    operands: Vec<Operand>,
+    out: Words,
+    /// For each operand, whether it takes two cells.
+    operands: Vec<bool>,
     /// Cells of the operand stack.
     height: u32,
-    /// Operands that are not in their own cell, lowest first.
-    pending: Vec<u32>,
+    /// Operands that are not in their own cell, by their number, lowest first.
+    pending: Vec<(u32, Operand)>,
     local_cells: LocalCells,
     controls: Vec<Control>,
     /// Whether the present place can be reached.
@@ -92,18 +103,21 @@ struct Translator<'m> {
     branch: u32,
     /// Cost of the instructions so far.
     prefix: u64,
+    /// The chains whose end has not come.
     chains: Vec<Chain>,
-    /// The first chain whose end has not come.
-    open_chain: usize,
-    /// Costs to put in: half-word of the code, chain.
-    edges: Vec<(u32, u32)>,
-    /// Words that are to be addresses: they hold a word's number.
-    addresses: Vec<u32>,
+    /// Open controls whose label's chain has ended, where its cost is known: all but the innermost.
+    settled: usize,
+    /// Cost of the instructions up to where a chain ended last.
+    last_end: u64,
+    /// The first of the words that are to be addresses of targets; each holds the number of its target's
+    /// word and of the next of them. 0: none.
+    targets: u32,
     /// Where the last chain started: word, cost so far, height of the operand stack.
     last_start: (u32, u64, u32),
     map: Option<SourceMap>,
-    /// The first site of the map whose chain's end has not come.
+    /// The first site and the first start of the map whose chain's end has not come.
     open_site: usize,
+    open_start: usize,
 }
 
 impl<'m> Translator<'m> {
@@ -124,7 +138,7 @@ impl<'m> Translator<'m> {
             mode,
             pc: body.code as usize,
             at: body.start,
-            out: Vec::new(),
+            out: Words::new((body.end - body.code) as usize),
             operands: Vec::new(),
             height: 0,
             pending: Vec::new(),
@@ -137,18 +151,25 @@ impl<'m> Translator<'m> {
             branch: 0,
             prefix: 0,
             chains: Vec::new(),
-            open_chain: 0,
-            edges: Vec::new(),
-            addresses: Vec::new(),
+            settled: 0,
+            last_end: 0,
+            targets: 0,
             last_start: (0, 0, 0),
             map: None,
             open_site: 0,
+            open_start: 0,
         }
     }
 
-    fn function(&mut self) {
+    /// `false` if the code would be too large.
+    fn function(&mut self) -> bool {
         self.open_function();
+        let most = most_words((self.body.end - self.body.code) as usize);
         while self.pc < self.body.end as usize {
+            if self.out.len() > most {
+                return false;
+            }
+            self.make_room(ROOM);
             self.at = self.pc as u32;
             let (opcode, immediates) = Opcode::decode(self.code, self.pc);
             self.pc = immediates;
@@ -158,6 +179,7 @@ impl<'m> Translator<'m> {
                 self.dead_instruction(opcode);
             }
         }
+        true
     }
 
     /// An instruction that can be reached.

@@ -15,7 +15,8 @@ pub(super) enum Place {
     Const(u64),
 }
 
-/// An entry of the operand stack.
+/// An operand. The stack itself keeps no more of those at home than whether they are wide: the rest follows
+/// from the height.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Operand {
     pub place: Place,
@@ -83,10 +84,10 @@ impl Translator<'_> {
             if self.pending.len() >= MAX_PENDING {
                 self.all_home();
             }
-            self.pending.push(self.operands.len() as u32);
+            self.pending.push((self.operands.len() as u32, operand));
         }
         self.height += operand.cells();
-        self.operands.push(operand);
+        self.operands.push(wide);
     }
 
     pub(super) fn push_home(&mut self, wide: bool) {
@@ -96,12 +97,23 @@ impl Translator<'_> {
     pub(super) fn pop(&mut self) -> Operand {
         // Cannot fail: only reachable instructions of functions that `validate` has accepted come here, and
         // there each finds its operands.
-        let operand = self.operands.pop().expect("validated: an instruction finds its operands");
+        let operand = self.top().expect("validated: an instruction finds its operands");
+        self.operands.pop();
         self.height -= operand.cells();
-        if self.pending.last() == Some(&(self.operands.len() as u32)) {
+        if operand.place != Place::Home {
             self.pending.pop();
         }
         operand
+    }
+
+    /// The operand on top.
+    pub(super) fn top(&self) -> Option<Operand> {
+        let wide = *self.operands.last()?;
+        let index = self.operands.len() as u32 - 1;
+        let pending = self.pending.last().filter(|(at, _)| *at == index);
+        let home =
+            || Operand { place: Place::Home, cell: self.cell_at(self.height - 1 - u32::from(wide)), wide };
+        Some(pending.map_or_else(home, |(_, operand)| *operand))
     }
 
     /// Drops operands until `count` are left.
@@ -113,21 +125,20 @@ impl Translator<'_> {
 
     /// Brings every operand home.
     pub(super) fn all_home(&mut self) {
-        let pending = core::mem::take(&mut self.pending);
-        for &index in &pending {
-            self.bring_home(index as usize);
+        let mut pending = core::mem::take(&mut self.pending);
+        for (_, operand) in pending.drain(..) {
+            self.copy_home(operand);
         }
         self.pending = pending;
-        self.pending.clear();
     }
 
     /// Brings home the operands that are what the local holds: it is about to change.
     pub(super) fn save_local(&mut self, local: u16) {
         let mut pending = core::mem::take(&mut self.pending);
-        pending.retain(|&index| {
-            let is_local = self.operands[index as usize].place == Place::Local(local);
+        pending.retain(|&(_, operand)| {
+            let is_local = operand.place == Place::Local(local);
             if is_local {
-                self.bring_home(index as usize);
+                self.copy_home(operand);
             }
             !is_local
         });
@@ -136,13 +147,7 @@ impl Translator<'_> {
 
     /// Whether an operand is what the local holds.
     pub(super) fn is_awaited(&self, local: u16) -> bool {
-        self.pending.iter().any(|&index| self.operands[index as usize].place == Place::Local(local))
-    }
-
-    fn bring_home(&mut self, index: usize) {
-        let operand = self.operands[index];
-        self.copy_home(operand);
-        self.operands[index].place = Place::Home;
+        self.pending.iter().any(|(_, operand)| operand.place == Place::Local(local))
     }
 
     /// Puts an operand's value into its own cell.

@@ -83,9 +83,9 @@ impl Translator<'_> {
 
     /// Sets the first 16 bits of a word: an instruction's result cell.
     fn set_half_word(&mut self, word: usize, value: u16) {
-        let mut bytes = self.out[word].to_ne_bytes();
+        let mut bytes = self.out.get(word as u32).to_ne_bytes();
         bytes[..2].copy_from_slice(&value.to_ne_bytes());
-        self.out[word] = u64::from_ne_bytes(bytes);
+        self.out.set(word as u32, u64::from_ne_bytes(bytes));
     }
 
     pub(super) fn global_get(&mut self) {
