@@ -248,13 +248,13 @@ fn instantiate<T>(
     // Initial values can name functions of the instance and globals that come before.
     let mut globals = store.inner.instances[index as usize].globals.to_vec();
     for global in validated.defined_globals() {
-        let [low, high] = eval(store.inner, index, &global.init);
+        let [low, high] = eval(store.inner, index, validated, global.init);
         store.inner.globals.push(Global::new(global.ty, low, high));
         globals.push(store.inner.globals.len() as u32 - 1);
         store.inner.instances[index as usize].globals = globals.clone().into();
     }
     for table in validated.defined_tables() {
-        let [init, _] = eval(store.inner, index, &table.init);
+        let [init, _] = eval(store.inner, index, validated, table.init);
         tables.push(new_table(store, table.ty, init)?);
     }
     let elements = validated
@@ -265,7 +265,7 @@ fn instantiate<T>(
                 funcs.iter().map(|func| u64::from(store.inner.func_of_instance(index, *func)) + 1).collect()
             }
             ElementItems::Exprs(exprs) => {
-                exprs.iter().map(|expr| eval(store.inner, index, expr)[0]).collect()
+                exprs.iter().map(|expr| eval(store.inner, index, validated, *expr)[0]).collect()
             }
         })
         .collect();
@@ -319,9 +319,10 @@ pub(crate) fn new_table<T>(store: &mut StoreMut<'_, T>, ty: TableType, init: u64
 /// does not fit stays.
 fn copy_segments(store: &mut StoreInner, instance: u32) -> Result<(), Trap> {
     let module = store.instances[instance as usize].module.clone();
-    for (i, segment) in module.validated().elements().iter().enumerate() {
+    let validated = module.validated();
+    for (i, segment) in validated.elements().iter().enumerate() {
         if let SegmentMode::Active { index, offset } = &segment.mode {
-            let offset = eval(store, instance, offset)[0] as u32;
+            let offset = eval(store, instance, validated, *offset)[0] as u32;
             let data = &store.instances[instance as usize];
             let items = &data.elements[i];
             store.tables[data.tables[*index as usize] as usize].init(offset, items, 0, items.len() as u32)?;
@@ -330,9 +331,9 @@ fn copy_segments(store: &mut StoreInner, instance: u32) -> Result<(), Trap> {
             store.instances[instance as usize].elements[i] = Box::default();
         }
     }
-    for (i, segment) in module.validated().data().iter().enumerate() {
+    for (i, segment) in validated.data().iter().enumerate() {
         if let SegmentMode::Active { index, offset } = &segment.mode {
-            let offset = eval(store, instance, offset)[0] as u32;
+            let offset = eval(store, instance, validated, *offset)[0] as u32;
             let data = &store.instances[instance as usize];
             let bytes = data.data_segment(i as u32);
             store.memories[data.memories[*index as usize] as usize].init(
@@ -347,11 +348,16 @@ fn copy_segments(store: &mut StoreInner, instance: u32) -> Result<(), Trap> {
     Ok(())
 }
 
-/// Evaluates a constant expression. Spec: Core 3.0, 4.6.13 Expressions.
-fn eval(store: &mut StoreInner, instance: u32, expr: &ConstExpr) -> [u64; 2] {
+/// Evaluates a constant expression of the instance's module. Spec: Core 3.0, 4.6.13 Expressions.
+fn eval(
+    store: &mut StoreInner,
+    instance: u32,
+    module: &selfsame_validate::Module,
+    expr: ConstExpr,
+) -> [u64; 2] {
     let mut stack: Vec<[u64; 2]> = Vec::new();
-    for op in expr.ops() {
-        let value = match *op {
+    for op in expr.ops(module) {
+        let value = match op {
             ConstOp::I32(bits) | ConstOp::F32(bits) => [u64::from(bits), 0],
             ConstOp::I64(bits) | ConstOp::F64(bits) => [bits, 0],
             ConstOp::V128(bytes) => {

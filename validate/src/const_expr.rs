@@ -1,9 +1,8 @@
 //! Constant expressions: initial values and offsets. Spec: Core 3.0, 3.4.10 Constant Expressions.
 
 use crate::error::ValidateError;
+use crate::module::{Module, Span};
 use crate::types::{RefType, ValType};
-use alloc::boxed::Box;
-use alloc::vec::Vec;
 
 /// One instruction of a constant expression.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,63 +38,76 @@ pub enum ConstOp {
 }
 
 /// A validated constant expression, for a stack machine.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ConstExpr {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ConstExpr(Kind);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
     /// One instruction, which leaves the value.
     One(ConstOp),
-    /// Several instructions, carried out in order; one value is left.
-    Many(Box<[ConstOp]>),
+    /// Several: where they are in the module's bytes. They are short, and decoded when they are wanted.
+    Many(Span),
 }
 
 impl ConstExpr {
-    /// The instructions, in order.
-    #[must_use]
-    pub fn ops(&self) -> &[ConstOp] {
-        match self {
-            ConstExpr::One(op) => core::slice::from_ref(op),
-            ConstExpr::Many(ops) => ops,
-        }
+    /// The instructions, in order; one value is left. `module` is the expression's.
+    pub fn ops(self, module: &Module) -> impl Iterator<Item = ConstOp> + '_ {
+        let (one, many) = match self.0 {
+            Kind::One(op) => (Some(op), Span::default()),
+            Kind::Many(span) => (None, span),
+        };
+        let bytes = module.bytes.get(many.range()).unwrap_or_default();
+        let mut reader = wasmparser::OperatorsReader::new(wasmparser::BinaryReader::new(bytes, 0));
+        // Reading has succeeded once, in `read`, and ends in front of the `end`.
+        one.into_iter().chain(core::iter::from_fn(move || next(&mut reader).ok().flatten()))
     }
 
     /// The default value of a type: zero or null.
     #[must_use]
     pub fn default_of(ty: RefType) -> Self {
         debug_assert!(ty.nullable, "validated: tables of non-null type have an initial value");
-        ConstExpr::One(ConstOp::RefNull)
+        ConstExpr(Kind::One(ConstOp::RefNull))
     }
 
     pub(crate) fn read(expr: &wasmparser::ConstExpr<'_>) -> Result<Self, ValidateError> {
-        use wasmparser::Operator as O;
-        let mut ops = Vec::new();
         let mut reader = expr.get_operators_reader();
-        loop {
-            let offset = reader.original_position();
-            ops.push(match reader.read()? {
-                O::I32Const { value } => ConstOp::I32(value as u32),
-                O::I64Const { value } => ConstOp::I64(value as u64),
-                O::F32Const { value } => ConstOp::F32(value.bits()),
-                O::F64Const { value } => ConstOp::F64(value.bits()),
-                O::V128Const { value } => ConstOp::V128(*value.bytes()),
-                O::RefNull { .. } => ConstOp::RefNull,
-                O::RefFunc { function_index } => ConstOp::RefFunc(function_index),
-                O::GlobalGet { global_index } => ConstOp::GlobalGet(global_index),
-                O::I32Add => ConstOp::I32Add,
-                O::I32Sub => ConstOp::I32Sub,
-                O::I32Mul => ConstOp::I32Mul,
-                O::I64Add => ConstOp::I64Add,
-                O::I64Sub => ConstOp::I64Sub,
-                O::I64Mul => ConstOp::I64Mul,
-                O::End => break,
-                _ => {
-                    return Err(ValidateError::invalid(offset, "constant expression required"));
-                }
-            });
+        let start = reader.original_position();
+        let first = next(&mut reader)?;
+        let mut end = reader.original_position();
+        let mut count = 1;
+        while next(&mut reader)?.is_some() {
+            end = reader.original_position();
+            count += 1;
         }
-        Ok(match ops.as_slice() {
-            [op] => ConstExpr::One(*op),
-            _ => ConstExpr::Many(ops.into_boxed_slice()),
-        })
+        Ok(ConstExpr(match first {
+            Some(op) if count == 1 => Kind::One(op),
+            _ => Kind::Many(Span { start: start as u32, end: end as u32 }),
+        }))
     }
+}
+
+/// The next instruction of a constant expression; `None` at its end.
+fn next(reader: &mut wasmparser::OperatorsReader<'_>) -> Result<Option<ConstOp>, ValidateError> {
+    use wasmparser::Operator as O;
+    let offset = reader.original_position();
+    Ok(Some(match reader.read()? {
+        O::I32Const { value } => ConstOp::I32(value as u32),
+        O::I64Const { value } => ConstOp::I64(value as u64),
+        O::F32Const { value } => ConstOp::F32(value.bits()),
+        O::F64Const { value } => ConstOp::F64(value.bits()),
+        O::V128Const { value } => ConstOp::V128(*value.bytes()),
+        O::RefNull { .. } => ConstOp::RefNull,
+        O::RefFunc { function_index } => ConstOp::RefFunc(function_index),
+        O::GlobalGet { global_index } => ConstOp::GlobalGet(global_index),
+        O::I32Add => ConstOp::I32Add,
+        O::I32Sub => ConstOp::I32Sub,
+        O::I32Mul => ConstOp::I32Mul,
+        O::I64Add => ConstOp::I64Add,
+        O::I64Sub => ConstOp::I64Sub,
+        O::I64Mul => ConstOp::I64Mul,
+        O::End => return Ok(None),
+        _ => return Err(ValidateError::invalid(offset, "constant expression required")),
+    }))
 }
 
 /// A value type of ours from the decoder's; `None` for those of features not implemented.

@@ -9,6 +9,7 @@
 
 use crate::config::Limits;
 use crate::const_expr::val_type;
+use crate::declared::{Budget, Declared};
 use crate::error::ValidateError;
 use crate::locals::WideRun;
 use crate::module::Module;
@@ -80,12 +81,15 @@ struct Control {
     live: bool,
 }
 
-/// Buffers that serve one function after another.
-#[derive(Default)]
+/// Buffers that serve one function after another, and what is left for all of them.
 pub(crate) struct Scratch {
     controls: Vec<Control>,
     /// Values that the types of instructions may still name; see [`Limits::VALUES_PER_BYTE`].
     named_values_left: u64,
+    /// What the module may still declare.
+    pub(crate) budget: Budget,
+    /// Constructs that were open at once, at most, in any function so far.
+    deepest: usize,
     /// For each operand, the cells below it; one more entry than operands. Used where vectors may occur.
     cells_below: Vec<u32>,
 }
@@ -102,8 +106,13 @@ enum Width {
 impl Scratch {
     /// For a module of so many bytes.
     pub fn new(module_bytes: usize) -> Self {
-        let named_values_left = Limits::values_named(module_bytes as u64);
-        Scratch { named_values_left, ..Scratch::default() }
+        Scratch {
+            controls: Vec::new(),
+            named_values_left: Limits::values_named(module_bytes as u64),
+            budget: Budget::new(module_bytes),
+            deepest: 0,
+            cells_below: Vec::new(),
+        }
     }
 }
 
@@ -117,6 +126,15 @@ struct Pass<'a> {
     first_branch: u32,
     max_height: u32,
     max_cells: u32,
+}
+
+/// Adds to a list that grows by a quarter: with a few bytes of code for each item, twice the room would be
+/// too much.
+fn push_tightly<T>(list: &mut Vec<T>, item: T) {
+    if list.len() == list.capacity() {
+        list.reserve_exact(list.len() / 4 + 16);
+    }
+    list.push(item);
 }
 
 /// Validates a function and adds its metadata to the module.
@@ -216,6 +234,9 @@ impl Pass<'_> {
                 self.widen();
             }
             self.spend(&operator, offset)?;
+            if matches!(operator, Operator::Block { .. } | Operator::Loop { .. } | Operator::If { .. }) {
+                self.count_level(offset)?;
+            }
             self.before(&operator, offset, live);
             let pushed = match self.width {
                 Width::Mixed => operator.operator_arity(&*self.validator).map_or(0, |(_, pushed)| pushed),
@@ -302,10 +323,20 @@ impl Pass<'_> {
         self.max_cells = self.max_cells.max(self.cells());
     }
 
+    /// Counts a construct that is about to be opened, if it is deeper than all before.
+    fn count_level(&mut self, offset: usize) -> Result<(), ValidateError> {
+        let depth = self.scratch.controls.len();
+        if depth <= self.scratch.deepest {
+            return Ok(());
+        }
+        self.scratch.deepest = depth;
+        self.scratch.budget.count(Declared::Level, 1, offset)
+    }
+
     fn push_control(&mut self, label: Label, is_loop: bool, live: bool) {
         let number = self.module.labels.len() as u32 - self.first_label;
         if live {
-            self.module.labels.push(label);
+            push_tightly(&mut self.module.labels, label);
         }
         self.scratch.controls.push(Control { label: number, else_label: None, is_loop, live });
     }
@@ -315,7 +346,7 @@ impl Pass<'_> {
         let at = self.scratch.controls.len().checked_sub(depth as usize + 1);
         // The validator refuses a depth that is too large right after this.
         let label = at.and_then(|at| self.scratch.controls.get(at)).map_or(0, |control| control.label);
-        self.module.branches.push(label);
+        push_tightly(&mut self.module.branches, label);
     }
 
     fn next_branch(&self) -> u32 {
@@ -343,7 +374,7 @@ impl Pass<'_> {
             }
             Operator::Else => {
                 let label = self.scratch.controls.last().map_or(0, |control| control.label);
-                self.module.branches.push(label);
+                push_tightly(&mut self.module.branches, label);
             }
             Operator::Drop | Operator::Select => {
                 let depth = usize::from(matches!(operator, Operator::Select));
@@ -369,8 +400,8 @@ impl Pass<'_> {
                 self.push_control(Label { pc, branch, arity, height }, is_loop, live);
                 if live && matches!(operator, Operator::If { .. }) {
                     let else_label = self.module.labels.len() as u32 - self.first_label;
-                    self.module.labels.push(Label { pc, branch, arity: params, height });
-                    self.module.branches.push(else_label);
+                    push_tightly(&mut self.module.labels, Label { pc, branch, arity: params, height });
+                    push_tightly(&mut self.module.branches, else_label);
                     if let Some(control) = self.scratch.controls.last_mut() {
                         control.else_label = Some(else_label);
                     }

@@ -19,6 +19,7 @@ extern crate std;
 
 mod config;
 mod const_expr;
+mod declared;
 mod error;
 mod func;
 mod immediates;

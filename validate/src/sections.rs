@@ -2,6 +2,7 @@
 
 use crate::config::{Limits, ValidateConfig};
 use crate::const_expr::{ConstExpr, ref_type, val_type};
+use crate::declared::Declared;
 use crate::error::{ErrorKind, NotWasm, ValidateError};
 use crate::func::{self, Scratch};
 use crate::module::{
@@ -27,20 +28,7 @@ pub(crate) fn decode(bytes: Vec<u8>, config: &ValidateConfig) -> Result<Module> 
         allocations: FuncValidatorAllocations::default(),
         vectors_in_types: false,
     };
-    let features = config.features.to_wasmparser();
-    let mut validator = wasmparser::Validator::new_with_features(features);
-    let mut parser = wasmparser::Parser::new(0);
-    parser.set_features(features);
-    for payload in parser.parse_all(&bytes) {
-        let payload = payload?;
-        // Limits of our own come before the validator, which would spend memory on what is refused.
-        decoder.check_counts(&payload)?;
-        if let ValidPayload::Func(func, body) = validator.payload(&payload)? {
-            decoder.function(func, &body)?;
-            continue;
-        }
-        decoder.section(payload)?;
-    }
+    decoder.module(config.features.to_wasmparser())?;
     let mut module = decoder.module;
     sort_exports(&mut module, &bytes);
     module.bytes = bytes;
@@ -85,6 +73,23 @@ struct Decoder<'a> {
 }
 
 impl<'a> Decoder<'a> {
+    fn module(&mut self, features: wasmparser::WasmFeatures) -> Result<()> {
+        let mut validator = wasmparser::Validator::new_with_features(features);
+        let mut parser = wasmparser::Parser::new(0);
+        parser.set_features(features);
+        for payload in parser.parse_all(self.bytes) {
+            let payload = payload?;
+            // Limits of our own come before the validator, which would spend memory on what is refused.
+            self.check_counts(&payload)?;
+            if let ValidPayload::Func(func, body) = validator.payload(&payload)? {
+                self.function(func, &body)?;
+                continue;
+            }
+            self.section(payload)?;
+        }
+        Ok(())
+    }
+
     /// The place of a piece of the module's bytes that the decoder has handed out.
     fn span(&self, start: usize, len: usize) -> Span {
         Span { start: start as u32, end: (start + len) as u32 }
@@ -97,7 +102,7 @@ impl<'a> Decoder<'a> {
     }
 
     /// Limits of our own, and counts that cannot be right: the validator would reserve room for them.
-    fn check_counts(&self, payload: &Payload<'_>) -> Result<()> {
+    fn check_counts(&mut self, payload: &Payload<'_>) -> Result<()> {
         let check = |what, limit: u32, found: u64, offset: usize| {
             let limit = u64::from(limit);
             if found > limit { Err(ValidateError::limit(offset, what, limit, found)) } else { Ok(()) }
@@ -106,14 +111,25 @@ impl<'a> Decoder<'a> {
         if count as usize > range.len() {
             return Err(ValidateError::invalid(range.start, "a section has fewer bytes than items"));
         }
-        match payload {
-            Payload::TypeSection(_) => check("types", self.limits.types, count.into(), range.start),
+        let declared = match payload {
+            Payload::TypeSection(_) => {
+                check("types", self.limits.types, count.into(), range.start)?;
+                Declared::Type
+            }
             Payload::FunctionSection(_) => {
                 let found = u64::from(count) + u64::from(self.module.imported_funcs);
-                check("functions", self.limits.functions, found, range.start)
+                check("functions", self.limits.functions, found, range.start)?;
+                Declared::Function
             }
-            _ => Ok(()),
-        }
+            Payload::ImportSection(_) => Declared::Import,
+            Payload::GlobalSection(_) => Declared::Global,
+            Payload::ExportSection(_) => Declared::Export,
+            Payload::ElementSection(_) => Declared::Element,
+            Payload::DataSection(_) => Declared::Data,
+            // There may be a hundred tables and memories.
+            _ => return Ok(()),
+        };
+        self.scratch.budget.count(declared, count, range.start)
     }
 
     fn section(&mut self, payload: Payload<'a>) -> Result<()> {
@@ -121,6 +137,8 @@ impl<'a> Decoder<'a> {
             Payload::TypeSection(reader) => self.types(reader),
             Payload::ImportSection(reader) => self.imports(reader),
             Payload::FunctionSection(reader) => {
+                self.module.funcs.reserve_exact(self.capacity(reader.count()));
+                self.module.bodies.reserve_exact(self.capacity(reader.count()));
                 for ty in reader {
                     self.module.funcs.push(ty?);
                 }
@@ -153,6 +171,7 @@ impl<'a> Decoder<'a> {
 
     fn types(&mut self, reader: wasmparser::TypeSectionReader<'_>) -> Result<()> {
         let offset = reader.range().start;
+        self.module.types.reserve_exact(self.capacity(reader.count()));
         for group in reader {
             for ty in group?.into_types() {
                 let wasmparser::CompositeInnerType::Func(ty) = ty.composite_type.inner else {
@@ -172,6 +191,7 @@ impl<'a> Decoder<'a> {
     }
 
     fn imports(&mut self, reader: wasmparser::ImportSectionReader<'_>) -> Result<()> {
+        self.module.imports.reserve_exact(self.capacity(reader.count()));
         for import in reader.into_imports_with_offsets() {
             let (offset, import) = import?;
             let ty = match import.ty {
@@ -236,6 +256,8 @@ impl<'a> Decoder<'a> {
     }
 
     fn globals(&mut self, reader: wasmparser::GlobalSectionReader<'_>) -> Result<()> {
+        self.module.globals.reserve_exact(self.capacity(reader.count()));
+        self.module.defined_globals.reserve_exact(self.capacity(reader.count()));
         for item in reader.into_iter_with_offsets() {
             let (offset, global) = item?;
             let ty = self.global_type(offset, global.ty)?;
@@ -246,6 +268,7 @@ impl<'a> Decoder<'a> {
     }
 
     fn exports(&mut self, reader: wasmparser::ExportSectionReader<'_>) -> Result<()> {
+        self.module.exports.reserve_exact(self.capacity(reader.count()));
         for item in reader.into_iter_with_offsets() {
             let (offset, export) = item?;
             let index = match export.kind {
@@ -262,6 +285,7 @@ impl<'a> Decoder<'a> {
     }
 
     fn elements(&mut self, reader: wasmparser::ElementSectionReader<'_>) -> Result<()> {
+        self.module.elements.reserve_exact(self.capacity(reader.count()));
         for item in reader.into_iter_with_offsets() {
             let (offset, element) = item?;
             let mode = match &element.kind {
@@ -295,6 +319,7 @@ impl<'a> Decoder<'a> {
     }
 
     fn data(&mut self, reader: wasmparser::DataSectionReader<'_>) -> Result<()> {
+        self.module.data.reserve_exact(self.capacity(reader.count()));
         for data in reader {
             let data = data?;
             let mode = match &data.kind {

@@ -8,6 +8,7 @@
 
 mod bodies;
 mod counts;
+mod doubling;
 mod encode;
 mod malformed;
 mod mutated;
@@ -53,6 +54,7 @@ pub fn each(mut take: impl FnMut(Case)) {
     typing::add(&mut sink);
     counts::add(&mut sink);
     bodies::add(&mut sink);
+    doubling::add(&mut sink);
     pathological::add(&mut sink);
     mutated::add(&mut sink);
 }
