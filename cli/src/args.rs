@@ -1,5 +1,9 @@
 //! The command line: what can be typed, and the help that explains it.
 
+mod simulate;
+
+pub use simulate::SimulateArgs;
+
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -29,6 +33,7 @@ pub enum Command {
     GasSchedule(GasScheduleArgs),
     Inspect(InspectArgs),
     Calldata(CalldataArgs),
+    Simulate(SimulateArgs),
     Completions(CompletionsArgs),
 }
 

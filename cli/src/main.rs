@@ -8,6 +8,7 @@ mod load;
 mod output;
 mod progress;
 mod report;
+mod simulate;
 mod values;
 
 use args::{Cli, Command};
@@ -27,6 +28,7 @@ fn main() -> ExitCode {
         Command::GasSchedule(args) => commands::gas_schedule::run(&args),
         Command::Inspect(args) => commands::inspect::run(&args),
         Command::Calldata(args) => commands::calldata::run(&args),
+        Command::Simulate(args) => commands::simulate::run(&args),
         Command::Completions(args) => commands::completions::run(&args),
     }
 }

@@ -42,6 +42,11 @@ impl Failure {
         self
     }
 
+    /// The line.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
     /// Prints it for people.
     pub fn print(&self) {
         print_error(&format!("error: {}\n", clean(&self.message)));

@@ -6,4 +6,5 @@ pub mod gas_schedule;
 pub mod inspect;
 mod inspect_cost;
 pub mod run;
+pub mod simulate;
 pub mod wast;
