@@ -1,7 +1,12 @@
 //! The command line: what can be typed, and the help that explains it.
 
+mod contract;
 mod simulate;
 
+pub use contract::{
+    CallArgs, ContractArgs, ContractCommand, DeployArgs, NodeArgs, RequestArgs, RoleArg, StorageArgs,
+    TransactionArgs, VerifyArgs, ViewArgs,
+};
 pub use simulate::SimulateArgs;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -33,6 +38,7 @@ pub enum Command {
     GasSchedule(GasScheduleArgs),
     Inspect(InspectArgs),
     Calldata(CalldataArgs),
+    Contract(ContractArgs),
     Simulate(SimulateArgs),
     Completions(CompletionsArgs),
 }

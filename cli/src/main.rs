@@ -3,6 +3,7 @@
 
 mod args;
 mod commands;
+mod contract;
 mod guest;
 mod load;
 mod output;
@@ -28,6 +29,7 @@ fn main() -> ExitCode {
         Command::GasSchedule(args) => commands::gas_schedule::run(&args),
         Command::Inspect(args) => commands::inspect::run(&args),
         Command::Calldata(args) => commands::calldata::run(&args),
+        Command::Contract(args) => commands::contract::run(&args),
         Command::Simulate(args) => commands::simulate::run(&args),
         Command::Completions(args) => commands::completions::run(&args),
     }

@@ -2,6 +2,8 @@
 
 pub mod calldata;
 pub mod completions;
+pub mod contract;
+mod contract_verify;
 pub mod gas_schedule;
 pub mod inspect;
 mod inspect_cost;
