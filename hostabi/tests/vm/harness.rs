@@ -6,7 +6,7 @@ use selfsame_hostabi::host::{Host, HostError};
 use selfsame_hostabi::message::StartupMessage;
 use selfsame_hostabi::result::{Outcome, Report};
 use selfsame_hostabi::services::{NoServices, Services};
-use selfsame_hostabi::storage::{PAGE, Page, PageKey, SlotId, StorageView};
+use selfsame_hostabi::storage::{Delta, PAGE, Page, PageKey, SlotId, StorageView};
 use selfsame_hostabi::vm::{Done, Node, NodeConfig, Permissions, Role, Run};
 use selfsame_interp::Tier;
 use std::collections::BTreeMap;
@@ -56,6 +56,12 @@ impl Host for Chain {
 }
 
 impl Chain {
+    /// Writes the first page of a slot, as no contract could.
+    pub fn write(&mut self, address: Address, slot: SlotId, octets: Vec<u8>) {
+        let delta = Delta { slot, first_page: 0, octets };
+        self.pages.extend(delta.pages().map(|(key, page)| ((address, key), page)));
+    }
+
     pub fn commit(&mut self, address: Address, report: &Report) {
         for delta in &report.storage_changes {
             self.pages.extend(delta.pages().map(|(key, page)| ((address, key), page)));

@@ -3,4 +3,6 @@
 mod examples;
 mod harness;
 mod judging;
+mod limits;
+mod permissions;
 mod python;
