@@ -82,6 +82,26 @@ fn each_lie_of_a_leader_is_rejected() {
 }
 
 #[test]
+fn a_model_judges_what_a_model_said() {
+    let rounds = succeeds("judge");
+    let rejected: Vec<_> = rounds.iter().filter_map(|round| round["rejected"].as_str()).collect();
+    assert_eq!(rejected, ["5 of 5 validators reject block 0", "5 of 5 validators reject block 0"]);
+}
+
+#[test]
+fn a_service_that_fails_is_no_result() {
+    let judge = format!("{}/../contracts/judge/judge.wasm", env!("CARGO_MANIFEST_DIR"));
+    let text = format!(
+        "title = 't'\nvalidators = 1\n[[transaction]]\ncontract = 'j'\ndeploy = '{judge}'\n\
+         [[transaction]]\ncontract = 'j'\ncall = 'classify'\nargs = '[\"x\"]'\n"
+    );
+    let file = TempFile::new("noservice.toml", text);
+    let ended = selfsame(&["simulate", file.path()]);
+    assert_eq!((ended.status, ended.stderr.lines().count()), (2, 1), "{}", ended.stderr);
+    assert!(ended.stderr.starts_with("error: the leader has no result: "), "{}", ended.stderr);
+}
+
+#[test]
 fn a_cheat_that_is_not_caught_is_a_failure() {
     let (status, value) = json(&["simulate", &scenario("collusion"), "--json"]);
     assert_eq!((status, &value["ok"]), (1, &Value::Bool(false)));

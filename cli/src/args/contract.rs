@@ -27,6 +27,24 @@ Exit status:
   2  wrong use of this command
   3  an internal error: this node has no result
 
+The object that --json prints for deploy, call and view (keys without a value
+are left out):
+  outcome         \"return\", \"user_error\", \"vm_error\", \"internal_error\" or
+                  \"invalid\"
+  value, code, error
+                  what was returned or raised; the code of a VM error; a text
+  address         of the deployed contract
+  gas             time, and storage and receipt as texts, for they have 256 bits
+  transaction, execution_hash, small_hash
+  backtrace       functions at the failure, innermost first
+  memories        by instance, the hash of each memory at the end
+  emissions       messages and events, in the text form of calldata
+  results         what a leader publishes of its blocks, in hex
+  rejected        why this node does not accept the leader's proposal
+  block, state_hash
+                  what was committed
+  output          what the contract wrote for people
+
 Examples:
   selfsame contract deploy token.wasm '[1000]' --store chain
   selfsame contract call 0xADDRESS transfer '[addr#ADDRESS, 5]' --store chain

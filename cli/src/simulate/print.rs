@@ -133,8 +133,8 @@ pub fn table(round: &RoundReport) -> String {
     let mut out = String::new();
     let _ = writeln!(
         out,
-        "  {:<9}{:<18}{:<7}{:<12}{:>12}{:>9}{:>9}  {:<10}{:<10}{:<10}",
-        "node", "part", "tier", "vote", "gas: time", "storage", "receipt", "result", "memory", "personal"
+        "  {:<9}{:<18}{:<7}{:<12}{:>12}{:>9}{:>9}  {:<11}{:<10}personal",
+        "node", "part", "tier", "vote", "gas: time", "storage", "receipt", "execution", "memory"
     );
     for seat in &round.nodes {
         let (time, storage, receipt) = match &seat.gas {
@@ -143,7 +143,7 @@ pub fn table(round: &RoundReport) -> String {
         };
         let _ = write!(
             out,
-            "  {:<9}{:<18}{:<7}{:<12}{time:>12}{storage:>9}{receipt:>9}  {:<10}{:<10}{:<10}",
+            "  {:<9}{:<18}{:<7}{:<12}{time:>12}{storage:>9}{receipt:>9}  {:<11}{:<10}{:<10}",
             seat.node,
             seat.part,
             seat.tier.unwrap_or("-"),

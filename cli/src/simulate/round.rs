@@ -6,9 +6,12 @@ use super::world::{Job, World, address};
 use crate::report::Failure;
 use selfsame_hostabi::calldata::{Address, encode, text};
 use selfsame_hostabi::host::Host;
-use selfsame_hostabi::result::{Position, Ran, Recomputed, StoreHashes, Vote, VoteFault, accept, personal};
+use selfsame_hostabi::result::{
+    End, Position, Ran, Recomputed, StoreHashes, Vote, VoteFault, accept, personal,
+};
 use selfsame_hostabi::vm::{Done, Node, Role, Run};
 use selfsame_interp::Tier;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// What a node is in a round.
@@ -69,7 +72,13 @@ impl Round {
         let mut failures = Vec::new();
         let honest: Vec<&Seat> = self.seats.iter().filter(|seat| seat.is_honest()).collect();
         let hash = |seat: &Seat| seat.done.as_ref().and_then(|done| done.report.execution_hash().copied());
-        if honest.windows(2).any(|pair| hash(pair[0]) != hash(pair[1])) {
+        for seat in &honest {
+            if let Some(End::Internal(error)) = seat.done.as_ref().map(|done| &done.report.end) {
+                failures.push(format!("{} has no result: {}", seat.name, error.reason));
+            }
+        }
+        let hashes: BTreeSet<[u8; 32]> = honest.iter().filter_map(|seat| hash(seat)).collect();
+        if hashes.len() > 1 {
             failures.push("honest nodes got different execution hashes".into());
         }
         for seat in &self.seats {
@@ -173,7 +182,7 @@ fn lead(
     let (tier, machine) = world.machine(number);
     let voter = node_address(number);
     let done = execute(job, machine, Role::Leader, &voter);
-    if let selfsame_hostabi::result::End::Internal(error) = &done.report.end {
+    if let End::Internal(error) = &done.report.end {
         return Err(Failure::new(format!("the leader has no result: {}", error.reason)));
     }
     let mut results = done.report.nondet_results.clone();

@@ -70,8 +70,8 @@ fn html() -> String {
 pub struct Answer {
     /// A part of the prompt; the first entry that fits answers.
     pub prompt: String,
-    /// The answer.
-    pub reply: String,
+    /// The answers: each request to the model gets the next of its entry, after the last the first.
+    pub replies: Vec<String>,
 }
 
 /// One transaction.
@@ -177,6 +177,9 @@ impl Scenario {
         }
         if self.site.iter().flat_map(|site| site.pages.values()).any(|page| page.bodies.is_empty()) {
             return Err("a page needs at least one of `bodies`".into());
+        }
+        if self.site.iter().flat_map(|site| &site.model).any(|answer| answer.replies.is_empty()) {
+            return Err("an answer of the model needs at least one of `replies`".into());
         }
         let mut deployed = BTreeSet::new();
         for (number, transaction) in (1..).zip(&self.transactions) {

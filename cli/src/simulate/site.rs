@@ -1,8 +1,8 @@
 //! The web and the model of a scenario: a server on loopback, and services that may reach it and nothing else.
 
-use super::scenario::Site;
+use super::scenario::{Answer, Site};
 use crate::report::Failure;
-use selfsame_hostabi::services::http::testing::{TestReply, TestServer, model};
+use selfsame_hostabi::services::http::testing::{TestReply, TestRequest, TestServer, model};
 use selfsame_hostabi::services::http::{Config, HttpServices, LlmConfig, Ports, WebConfig};
 use selfsame_hostabi::services::{NoServices, Services};
 use std::sync::Arc;
@@ -23,8 +23,14 @@ impl Running {
         };
         let pages: Vec<_> =
             site.pages.iter().map(|(path, page)| (path.clone(), page.clone(), AtomicUsize::new(0))).collect();
-        let table = site.model.iter().map(|answer| (answer.prompt.clone(), answer.reply.clone()));
-        let model = model(table.collect());
+        let answers = site.model.clone();
+        let asked = AtomicUsize::new(0);
+        let model = move |request: &TestRequest| {
+            let turn = asked.fetch_add(1, Ordering::Relaxed);
+            let reply = |answer: &Answer| answer.replies[turn % answer.replies.len()].clone();
+            let table = answers.iter().map(|answer| (answer.prompt.clone(), reply(answer)));
+            model(table.collect())(request)
+        };
         let server =
             TestServer::start(move |request| match pages.iter().find(|(path, ..)| *path == request.target) {
                 Some((_, page, visits)) => {
