@@ -184,6 +184,49 @@ fn leader_validator_and_sync_agree_or_one_of_them_says_no() {
     assert_eq!(contract(&["verify", "--store", &leader]).status, 0);
 }
 
+#[test]
+fn a_proposal_that_claims_another_hash_is_not_accepted() {
+    let folder = Folder::new("claims");
+    let store = folder.path("chain");
+    let echo = deploy("echo", "[]", &store);
+    let proposal = folder.path("proposal");
+    let (_, led) = contract_json(&[
+        "call",
+        &echo,
+        "echo",
+        "[1]",
+        "--store",
+        &store,
+        "--proposal",
+        &proposal,
+        "--dry-run",
+    ]);
+    let hash = led["execution_hash"].as_str().expect("a hash");
+    let hash: Vec<u8> =
+        (0..32).map(|at| u8::from_str_radix(&hash[2 * at..2 * at + 2], 16).expect("hex digits")).collect();
+    let mut octets = fs::read(&proposal).expect("a proposal");
+    let at = octets.windows(32).position(|window| window == hash).expect("the hash is in the proposal");
+    octets[at] ^= 1;
+    fs::write(&proposal, octets).expect("a proposal");
+    let ended = contract(&["verify", "--store", &store, "--proposal", &proposal]);
+    assert_eq!(ended.status, 1, "{}", ended.stderr);
+    assert!(ended.stdout.starts_with("proposal: DIFFERENT: the execution hash was "), "{}", ended.stdout);
+    let (status, ended) = contract_json(&[
+        "call",
+        &echo,
+        "echo",
+        "[1]",
+        "--store",
+        &store,
+        "--proposal",
+        &proposal,
+        "--role",
+        "sync",
+    ]);
+    assert_eq!((status, &ended["block"]), (1, &Value::Null), "{ended:#}");
+    assert!(ended["rejected"].as_str().expect("a reason").starts_with("the leader has execution hash "));
+}
+
 /// Checks that a use is refused in one line that has this part.
 fn refused(args: &[&str], part: &str) {
     let ended = contract(args);

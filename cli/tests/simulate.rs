@@ -4,6 +4,7 @@ mod common;
 
 use common::{TempFile, json, selfsame};
 use serde_json::Value;
+use std::sync::OnceLock;
 
 fn scenario(name: &str) -> String {
     format!("../scenarios/{name}.toml")
@@ -26,26 +27,32 @@ fn nodes<'a>(rounds: &'a [Value], part: &str) -> Vec<&'a Value> {
     nodes.filter(|node| node["part"] == part).collect()
 }
 
+/// The rounds of the oracle, which two tests look at.
+fn oracle() -> &'static [Value] {
+    static ROUNDS: OnceLock<Vec<Value>> = OnceLock::new();
+    ROUNDS.get_or_init(|| succeeds("oracle"))
+}
+
 #[test]
 fn the_oracle_agrees_and_names_each_cheat() {
-    let rounds = succeeds("oracle");
+    let rounds = oracle();
     for part in ["guess", "copy", "bitflip"] {
-        let cheats = nodes(&rounds, part);
+        let cheats = nodes(rounds, part);
         assert!(!cheats.is_empty(), "{part}");
         assert!(cheats.iter().all(|cheat| cheat["fault"].is_string()), "{cheats:?}");
     }
     // Three pages were seen: the validators judged for themselves.
-    let validators = nodes(&rounds, "validator");
+    let validators = nodes(rounds, "validator");
     assert!(validators.iter().all(|node| node["fault"].is_null() && node["named_by"] == 0));
-    assert_eq!(nodes(&rounds, "wrong result").len(), 1);
+    assert_eq!(nodes(rounds, "wrong result").len(), 1);
     let rejected: Vec<_> = rounds.iter().filter(|round| round["rejected"].is_string()).collect();
     assert_eq!(rejected.len(), 1, "{rejected:?}");
 }
 
 #[test]
 fn fingerprints_are_equal_and_personal_ones_are_not() {
-    let rounds = succeeds("oracle");
-    for round in &rounds {
+    let rounds = oracle();
+    for round in rounds {
         let nodes = round["nodes"].as_array().expect("nodes");
         let honest: Vec<_> = nodes.iter().filter(|node| node["part"] == "validator").collect();
         let ran = |tier| honest.iter().any(|node| node["tier"] == tier);
