@@ -142,7 +142,7 @@ impl ContractReport {
         }
         for (name, memories) in &self.memories {
             for (index, hash) in memories.iter().enumerate() {
-                let _ = writeln!(out, "memory {index} of {}: {hash}", clean(name));
+                let _ = writeln!(out, "memory {index} of \"{}\": {hash}", clean(name));
             }
         }
         for emission in &self.emissions {
