@@ -28,6 +28,8 @@ Examples:
   selfsame run hello.wasm -- hello world           a WASI command; its name first
   selfsame run hello.wasm --gas 1_000_000 --json   with a limit, for a machine
   selfsame inspect hello.wasm                      what it needs, what is costly
+  selfsame contract deploy token.wasm '[1000]' --store chain
+  selfsame simulate scenarios/oracle.toml          leader, validators and cheats
 
 Each command has a --help of its own.";
 
@@ -253,8 +255,8 @@ pub enum CalldataCommand {
 
 /// Print the encoding of a value, in hex.
 ///
-/// The value is written as null, true, false, an integer, \"text\" with the escapes of JSON, b#00ff for
-/// octets, addr# and 40 hex digits for an address, [...] and {\"key\": ...}. White space between its parts and
+/// The value is written as null, true, false, an integer, "text" with the escapes of JSON, b#00ff for
+/// octets, addr# and 40 hex digits for an address, [...] and {"key": ...}. White space between its parts and
 /// the order of keys do not matter.
 #[derive(Debug, Args)]
 #[command(after_long_help = "\

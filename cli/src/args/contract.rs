@@ -9,8 +9,8 @@ use std::path::PathBuf;
 
 /// Deploy, call and check contracts on a store: a folder with a node's whole state.
 ///
-/// Arguments are written in the text form of calldata: null, true, 5, \"text\", b#00ff, addr#, [...] and
-/// {\"key\": ...}. The value that comes back is printed the same way on standard output; gas, hashes and
+/// Arguments are written in the text form of calldata: null, true, 5, "text", b#00ff, addr#, [...] and
+/// {"key": ...}. The value that comes back is printed the same way on standard output; gas, hashes and
 /// backtraces go to standard error.
 #[derive(Debug, Args)]
 #[command(after_long_help = HELP)]
