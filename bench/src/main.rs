@@ -2,6 +2,7 @@
 //! ratios.
 #![allow(clippy::disallowed_types, reason = "it measures time")]
 
+mod contracts;
 mod engines;
 mod hostile;
 mod memory;
@@ -43,6 +44,12 @@ enum Command {
     Hostile,
     /// Memory of an instance, of a thousand, and of CPython.
     Memory,
+    /// Calls a second of a contract, and the start of a sub-VM.
+    Contracts {
+        /// Folder with the example contracts.
+        #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/../contracts"))]
+        contracts: PathBuf,
+    },
 }
 
 /// Counts what the engines allocate; mapped memories are not among it.
@@ -74,7 +81,8 @@ const WORKLOADS: &[(&str, i32)] = &[
 
 fn main() -> Result<(), Box<dyn Error>> {
     let options = Options::parse();
-    match options.command {
+    match &options.command {
+        Some(Command::Contracts { contracts }) => return contracts::run(contracts, options.smoke),
         Some(Command::Hostile) => return hostile::run(&ALLOCATED),
         Some(Command::Memory) => return memory::run(&options.programs),
         None => {}
