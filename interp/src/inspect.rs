@@ -91,10 +91,16 @@ fn memory_hashes(store: &StoreInner, hasher: &blake3::Hasher) -> BTreeMap<String
         .collect()
 }
 
+/// Memories of fewer bytes are hashed by one core: waking others takes longer.
+#[cfg(feature = "parallel")]
+const PARALLEL: usize = 1 << 20;
+
 fn hash(mut hasher: blake3::Hasher, bytes: &[u8]) -> [u8; 32] {
     #[cfg(feature = "parallel")]
-    hasher.update_rayon(bytes);
-    #[cfg(not(feature = "parallel"))]
+    if bytes.len() >= PARALLEL {
+        hasher.update_rayon(bytes);
+        return *hasher.finalize().as_bytes();
+    }
     hasher.update(bytes);
     *hasher.finalize().as_bytes()
 }

@@ -6,7 +6,6 @@ use crate::host::Host;
 use crate::runner::{Archive, CanonicalId, RunnerError, RunnerId, View};
 use crate::storage::{HostStorage, SlotId, StorageView, code_slot};
 use selfsame_calldata::Address;
-use sha3::{Digest, Sha3_256};
 use std::sync::Arc;
 
 /// The ABI that this machine runs; octet 0 of a contract's root slot. Spec: storage-and-contract.md 3.3.
@@ -70,6 +69,11 @@ impl VmData {
                 charge(octets.len() as u64)?;
                 parse(exec, octets, *hash)?
             }
+            CanonicalId::Chain { .. } if exec.chain_runners.contains_key(id) => {
+                let runner = exec.chain_runners[id].clone();
+                charge(runner.archive.size())?;
+                runner
+            }
             CanonicalId::Chain { address, view, slot } => {
                 let state = storage_view(*view);
                 check_major(&*exec.host, address, state)?;
@@ -86,8 +90,10 @@ impl VmData {
                 }
                 let mut octets = vec![0; len as usize];
                 exec.host.storage_read(state, address, slot, 4, &mut octets)?;
-                let hash = Sha3_256::digest(&octets).into();
-                parse(exec, octets.into(), hash)?
+                let hash = blake3::hash(&octets).into();
+                let runner = parse(exec, octets.into(), hash)?;
+                exec.chain_runners.insert(id.clone(), runner.clone());
+                runner
             }
         };
         self.keep(id, runner.clone());

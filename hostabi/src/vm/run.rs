@@ -22,7 +22,6 @@ use crate::storage::{
 };
 use ruint::aliases::U256;
 use selfsame_interp::Fingerprint;
-use sha3::{Digest, Sha3_256};
 use std::sync::Arc;
 
 /// What a node is in an execution.
@@ -119,6 +118,7 @@ impl Node {
             role: run.role.clone(),
             fees: run.fees.clone(),
             emissions: Vec::new(),
+            chain_runners: std::collections::BTreeMap::new(),
             locked: LockedSlots::none(),
             blocks: 0,
             nondet_results: Vec::new(),
@@ -195,7 +195,7 @@ fn deploy(
     if code.is_empty() {
         return Err(End::code("invalid_contract runner absent"));
     }
-    let runner = load::parse(exec, Arc::clone(code), Sha3_256::digest(code).into())?;
+    let runner = load::parse(exec, Arc::clone(code), blake3::hash(code).into())?;
     let major = runner.archive.version()?.major_octet()?;
     if major != MAJOR {
         return Err(End::code("invalid_contract major_mismatch"));
@@ -212,7 +212,10 @@ fn deploy(
         AccessError::OutOfBounds => End::code("out_of storage"),
         AccessError::Failed(end) => end,
     })?;
-    Ok((CanonicalId::deployed(address, root::code()), Some(runner)))
+    let id = CanonicalId::deployed(address, root::code());
+    // What the constructor starts finds it here: storage does not have it before the transaction is over.
+    exec.chain_runners.insert(id.clone(), runner.clone());
+    Ok((id, Some(runner)))
 }
 
 /// The report of a run that no sub-VM was started for.

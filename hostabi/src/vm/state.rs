@@ -60,6 +60,9 @@ pub(crate) struct Execution {
     pub role: super::run::Role,
     pub fees: Fees,
     pub emissions: Vec<Emission>,
+    /// Runners that were read from storage: the state that they come from is fixed for the execution, so that they
+    /// are read once.
+    pub chain_runners: BTreeMap<CanonicalId, Runner>,
     /// Slots that cannot be written.
     pub locked: LockedSlots,
     /// Non-deterministic blocks so far.

@@ -2,6 +2,7 @@
 
 use rand_mt::Mt;
 use sha3::{Digest, Sha3_256};
+use std::sync::Arc;
 
 /// Where random octets come from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -16,29 +17,31 @@ pub enum RandomMode {
 /// A source of random octets.
 #[derive(Debug)]
 pub(crate) enum Random {
+    /// Not asked for yet: most guests never do, and seeding takes longer than the rest of their start.
+    Unseeded(Arc<[u8]>),
     Seeded(Box<Stream>),
     OperatingSystem,
 }
 
 impl Random {
-    pub(crate) fn new(mode: RandomMode, stdin: &[u8]) -> Self {
+    pub(crate) fn new(mode: RandomMode, stdin: &Arc<[u8]>) -> Self {
         match mode {
-            RandomMode::Deterministic => {
-                Random::Seeded(Box::new(Stream::new(Sha3_256::digest(stdin).into())))
-            }
+            RandomMode::Deterministic => Random::Unseeded(Arc::clone(stdin)),
             RandomMode::OperatingSystem => Random::OperatingSystem,
         }
     }
 
     /// Fills the buffer. Fails if the operating system does.
     pub(crate) fn fill(&mut self, buffer: &mut [u8]) -> Result<(), getrandom::Error> {
-        match self {
-            Random::Seeded(stream) => {
-                stream.fill(buffer);
-                Ok(())
-            }
-            Random::OperatingSystem => getrandom::fill(buffer),
+        if let Random::Unseeded(stdin) = self {
+            *self = Random::Seeded(Box::new(Stream::new(Sha3_256::digest(stdin).into())));
         }
+        match self {
+            Random::Seeded(stream) => stream.fill(buffer),
+            Random::OperatingSystem => getrandom::fill(buffer)?,
+            Random::Unseeded(_) => {}
+        }
+        Ok(())
     }
 }
 
@@ -115,7 +118,7 @@ mod tests {
 
     #[test]
     fn the_seed_is_the_sha3_256_of_standard_input() {
-        let mut random = Random::new(RandomMode::Deterministic, b"");
+        let mut random = Random::new(RandomMode::Deterministic, &Arc::default());
         let mut same = Stream::new([
             0xa7, 0xff, 0xc6, 0xf8, 0xbf, 0x1e, 0xd7, 0x66, 0x51, 0xc1, 0x47, 0x56, 0xa0, 0x61, 0xd6, 0x62,
             0xf5, 0x80, 0xff, 0x4d, 0xe4, 0x3b, 0x49, 0xfa, 0x82, 0xd8, 0x0a, 0x4b, 0x80, 0xf8, 0x43, 0x4a,
@@ -128,7 +131,7 @@ mod tests {
 
     #[test]
     fn the_operating_system_gives_other_octets_each_time() {
-        let mut random = Random::new(RandomMode::OperatingSystem, b"");
+        let mut random = Random::new(RandomMode::OperatingSystem, &Arc::default());
         let (mut a, mut b) = ([0; 32], [0; 32]);
         random.fill(&mut a).expect("this machine has a source");
         random.fill(&mut b).expect("this machine has a source");

@@ -133,3 +133,28 @@ fn depth_ends_where_ram_does() {
     assert_eq!(world.call(AT, "call_depth", vec![40.into()]), Ok(30.into()));
     assert_eq!(world.call(AT, "sandbox_depth", vec![40.into()]), Ok(30.into()));
 }
+
+/// Runs a block of itself, and exits with the first octet of its result; in the block that is forbidden, and it
+/// returns.
+const BLOCK_OF_ITSELF: &str = r#"(module
+    (import "genlayer_sdk" "gl_call" (func $gl_call (param i32 i32 i32) (result i32)))
+    (import "wasi_snapshot_preview1" "fd_read" (func $read (param i32 i32 i32 i32) (result i32)))
+    (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+    (memory (export "memory") 1)
+    (data (i32.const 0) "\0e\09RunNondet\16\0bdata_leader\0b\4c\0edata_validator\0b\56")
+    (data (i32.const 104) "\80\00\00\00\01\00\00\00")
+    (func (export "_start")
+        (br_if 0 (call $gl_call (i32.const 0) (i32.const 43) (i32.const 100)))
+        (drop (call $read (i32.load (i32.const 100)) (i32.const 104) (i32.const 1) (i32.const 112)))
+        (call $exit (i32.load8_u (i32.const 128)))))"#;
+
+#[test]
+fn a_constructor_can_run_blocks_of_the_code_that_is_being_deployed() {
+    let mut world = World::offline();
+    let code = wat::parse_str(BLOCK_OF_ITSELF).expect("a module");
+    let deployed = world.deploy(AT, code.into(), vec![]);
+    assert_eq!(outcome(&deployed), Ok(Value::Null));
+    assert_eq!(deployed.report.nondet_results, [vec![0, 0]]);
+    // Later it is read from storage.
+    assert_eq!(world.call(AT, "x", vec![]), Ok(Value::Null));
+}
