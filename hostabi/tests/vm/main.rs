@@ -1,5 +1,6 @@
 //! Whole executions: example contracts on leader, validator and sync nodes.
 
+mod device;
 mod examples;
 mod harness;
 mod judging;

@@ -20,7 +20,7 @@ fn record<const N: usize>(fields: [(&str, Value); N]) -> Value {
 }
 
 /// The rows: each request as a call of the contract `probe`.
-fn requests() -> Vec<(&'static str, Value)> {
+pub fn requests() -> Vec<(&'static str, Value)> {
     let gl = |name: &'static str, payload: Value| {
         let request = Value::Bytes(encode(&Value::map([(name, payload)])));
         (name, record([("", "send".into()), ("args", Value::Array(vec![request]))]))
