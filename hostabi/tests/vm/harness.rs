@@ -6,7 +6,7 @@ use selfsame_hostabi::host::{Host, HostError};
 use selfsame_hostabi::message::StartupMessage;
 use selfsame_hostabi::result::{Outcome, Report};
 use selfsame_hostabi::services::{NoServices, Services};
-use selfsame_hostabi::storage::{Delta, PAGE, Page, PageKey, SlotId, StorageView};
+use selfsame_hostabi::storage::{Delta, PAGE, Page, PageKey, SlotId, StorageView, root};
 use selfsame_hostabi::vm::{Done, Node, NodeConfig, Permissions, Role, Run};
 use selfsame_interp::Tier;
 use std::collections::BTreeMap;
@@ -27,6 +27,8 @@ pub struct Chain {
     pages: BTreeMap<(Address, PageKey), Page>,
     pub balances: BTreeMap<Address, U256>,
     pub runners: BTreeMap<String, Arc<[u8]>>,
+    /// What every EVM call answers; without it, it is forbidden.
+    pub evm: Option<Vec<u8>>,
 }
 
 impl Host for Chain {
@@ -50,13 +52,25 @@ impl Host for Chain {
         Ok(self.balances.get(address).copied().unwrap_or_default())
     }
 
+    fn eth_call(&self, _: &Address, _: &[u8]) -> Result<Vec<u8>, HostError> {
+        self.evm.clone().ok_or(HostError::Forbidden)
+    }
+
     fn packaged_runner(&self, id: &str) -> Result<Option<Arc<[u8]>>, HostError> {
         Ok(self.runners.get(id).cloned())
     }
 }
 
 impl Chain {
-    /// Writes the first page of a slot, as no contract could.
+    /// Puts code where a deployment would.
+    pub fn write_code(&mut self, address: Address, code: &[u8]) {
+        let mut octets = u32::try_from(code.len()).expect("it fits").to_le_bytes().to_vec();
+        octets.extend(code);
+        octets.resize(octets.len().next_multiple_of(PAGE), 0);
+        self.write(address, root::code(), octets);
+    }
+
+    /// Writes the first pages of a slot, as no contract could.
     pub fn write(&mut self, address: Address, slot: SlotId, octets: Vec<u8>) {
         let delta = Delta { slot, first_page: 0, octets };
         self.pages.extend(delta.pages().map(|(key, page)| ((address, key), page)));

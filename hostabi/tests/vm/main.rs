@@ -7,3 +7,4 @@ mod judging;
 mod limits;
 mod permissions;
 mod python;
+mod ram;
