@@ -49,6 +49,9 @@ enum Command {
         /// Folder with the example contracts.
         #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/../contracts"))]
         contracts: PathBuf,
+        /// CPython's runner, made by `sdk/python/pack.py runner DIR`.
+        #[arg(long)]
+        python: Option<PathBuf>,
     },
 }
 
@@ -82,7 +85,9 @@ const WORKLOADS: &[(&str, i32)] = &[
 fn main() -> Result<(), Box<dyn Error>> {
     let options = Options::parse();
     match &options.command {
-        Some(Command::Contracts { contracts }) => return contracts::run(contracts, options.smoke),
+        Some(Command::Contracts { contracts, python }) => {
+            return contracts::run(contracts, python.as_deref(), options.smoke);
+        }
         Some(Command::Hostile) => return hostile::run(&ALLOCATED),
         Some(Command::Memory) => return memory::run(&options.programs),
         None => {}

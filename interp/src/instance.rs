@@ -331,6 +331,7 @@ fn copy_segments(store: &mut StoreInner, instance: u32) -> Result<(), Trap> {
             store.instances[instance as usize].elements[i] = Box::default();
         }
     }
+    announce_segments(store, instance, validated);
     for (i, segment) in validated.data().iter().enumerate() {
         if let SegmentMode::Active { index, offset } = &segment.mode {
             let offset = eval(store, instance, validated, *offset)[0] as u32;
@@ -348,6 +349,29 @@ fn copy_segments(store: &mut StoreInner, instance: u32) -> Result<(), Trap> {
     Ok(())
 }
 
+/// Fewest bytes of active segments for which the memory is told of them.
+const ANNOUNCED: u64 = 1 << 18;
+
+/// Tells the first memory what the active segments are about to write, if that is much and most of a stretch.
+fn announce_segments(store: &mut StoreInner, instance: u32, module: &selfsame_validate::Module) {
+    let (mut first, mut end, mut sum) = (u64::MAX, 0, 0);
+    for segment in module.data() {
+        let SegmentMode::Active { index: 0, offset } = &segment.mode else { continue };
+        let Some(ConstOp::I32(offset)) = offset.single() else { continue };
+        let len = segment.range().len() as u64;
+        first = first.min(offset.into());
+        end = end.max(u64::from(offset) + len);
+        sum += len;
+    }
+    if sum < ANNOUNCED || (end - first) / 2 > sum {
+        return;
+    }
+    let memory = store.instances[instance as usize].memories.first().copied();
+    if let (Some(memory), Ok(first), Ok(end)) = (memory, usize::try_from(first), usize::try_from(end)) {
+        store.memories[memory as usize].will_write(first..end);
+    }
+}
+
 /// Evaluates a constant expression of the instance's module. Spec: Core 3.0, 4.6.13 Expressions.
 fn eval(
     store: &mut StoreInner,
@@ -355,43 +379,52 @@ fn eval(
     module: &selfsame_validate::Module,
     expr: ConstExpr,
 ) -> [u64; 2] {
-    let mut stack: Vec<[u64; 2]> = Vec::new();
+    // A module can have tens of thousands of segments, each with its offset.
+    if let Some(op) = expr.single() {
+        return eval_op(store, instance, op, &mut Vec::new());
+    }
+    let mut stack = Vec::new();
     for op in expr.ops(module) {
-        let value = match op {
-            ConstOp::I32(bits) | ConstOp::F32(bits) => [u64::from(bits), 0],
-            ConstOp::I64(bits) | ConstOp::F64(bits) => [bits, 0],
-            ConstOp::V128(bytes) => {
-                let bits = u128::from_le_bytes(bytes);
-                [bits as u64, (bits >> 64) as u64]
-            }
-            ConstOp::RefNull => [0, 0],
-            ConstOp::RefFunc(func) => [u64::from(store.func_of_instance(instance, func)) + 1, 0],
-            ConstOp::GlobalGet(global) => {
-                store.globals[store.instances[instance as usize].globals[global as usize] as usize].get()
-            }
-            ConstOp::I32Add | ConstOp::I32Sub | ConstOp::I32Mul => {
-                let (a, b) = pop_two(&mut stack);
-                let (a, b) = (a as u32, b as u32);
-                let value = match op {
-                    ConstOp::I32Add => a.wrapping_add(b),
-                    ConstOp::I32Sub => a.wrapping_sub(b),
-                    _ => a.wrapping_mul(b),
-                };
-                [u64::from(value), 0]
-            }
-            ConstOp::I64Add | ConstOp::I64Sub | ConstOp::I64Mul => {
-                let (a, b) = pop_two(&mut stack);
-                let value = match op {
-                    ConstOp::I64Add => a.wrapping_add(b),
-                    ConstOp::I64Sub => a.wrapping_sub(b),
-                    _ => a.wrapping_mul(b),
-                };
-                [value, 0]
-            }
-        };
+        let value = eval_op(store, instance, op, &mut stack);
         stack.push(value);
     }
     stack.pop().unwrap_or_default()
+}
+
+/// The value of an instruction of a constant expression; its operands are taken off the stack.
+fn eval_op(store: &mut StoreInner, instance: u32, op: ConstOp, stack: &mut Vec<[u64; 2]>) -> [u64; 2] {
+    match op {
+        ConstOp::I32(bits) | ConstOp::F32(bits) => [u64::from(bits), 0],
+        ConstOp::I64(bits) | ConstOp::F64(bits) => [bits, 0],
+        ConstOp::V128(bytes) => {
+            let bits = u128::from_le_bytes(bytes);
+            [bits as u64, (bits >> 64) as u64]
+        }
+        ConstOp::RefNull => [0, 0],
+        ConstOp::RefFunc(func) => [u64::from(store.func_of_instance(instance, func)) + 1, 0],
+        ConstOp::GlobalGet(global) => {
+            store.globals[store.instances[instance as usize].globals[global as usize] as usize].get()
+        }
+        ConstOp::I32Add | ConstOp::I32Sub | ConstOp::I32Mul => {
+            let (a, b) = pop_two(stack);
+            let (a, b) = (a as u32, b as u32);
+            let value = match op {
+                ConstOp::I32Add => a.wrapping_add(b),
+                ConstOp::I32Sub => a.wrapping_sub(b),
+                _ => a.wrapping_mul(b),
+            };
+            [u64::from(value), 0]
+        }
+        ConstOp::I64Add | ConstOp::I64Sub | ConstOp::I64Mul => {
+            let (a, b) = pop_two(stack);
+            let value = match op {
+                ConstOp::I64Add => a.wrapping_add(b),
+                ConstOp::I64Sub => a.wrapping_sub(b),
+                _ => a.wrapping_mul(b),
+            };
+            [value, 0]
+        }
+    }
 }
 
 /// The two operands on top, the lower one first.

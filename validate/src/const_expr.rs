@@ -50,6 +50,15 @@ enum Kind {
 }
 
 impl ConstExpr {
+    /// The instruction, if it is the only one: most expressions are one constant.
+    #[must_use]
+    pub fn single(self) -> Option<ConstOp> {
+        match self.0 {
+            Kind::One(op) => Some(op),
+            Kind::Many(_) => None,
+        }
+    }
+
     /// The instructions, in order; one value is left. `module` is the expression's.
     pub fn ops(self, module: &Module) -> impl Iterator<Item = ConstOp> + '_ {
         let (one, many) = match self.0 {

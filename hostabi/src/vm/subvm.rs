@@ -88,6 +88,7 @@ impl SubVm {
     /// Steps 1, 3 and 4: depth, RAM, standard input. The overlay comes back from what cannot start.
     pub(crate) fn start(launch: Launch, exec: &Execution) -> Result<Self, (End, Overlay)> {
         let Launch { meta, message, mut ram, gas, overlay, inherited, target, given, own_balance } = launch;
+        let started = Started::now(meta.deterministic);
         let limits = &exec.node.limits;
         if meta.depth >= limits.depth {
             return Err((End::code("out_of vm_recursion"), overlay));
@@ -121,7 +122,7 @@ impl SubVm {
             hash: SubVmHashes::new(),
             kept_ram: 0,
             own_balance,
-            started: Started::now(meta.deterministic),
+            started,
         };
         let mut store = Store::new(exec.node.engine(meta.deterministic), VmData { wasi, vm, exec: None });
         store.set_gas(gas);

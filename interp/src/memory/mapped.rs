@@ -54,6 +54,25 @@ impl Mapped {
         unsafe { core::slice::from_raw_parts_mut(self.base.as_ptr(), self.len) }
     }
 
+    /// Tells the system that these bytes are about to be written, so that it provides them at once and not page by
+    /// page. Changes nothing that can be seen.
+    #[cfg(target_os = "linux")]
+    pub fn will_write(&mut self, range: core::ops::Range<usize>) {
+        /// Of the system's pages: whatever they are, this is a multiple.
+        const ALIGN: usize = 1 << 16;
+        let start = range.start & !(ALIGN - 1);
+        if range.start > range.end || range.end > self.len {
+            return;
+        }
+        // SAFETY: needs    the range to lie in the mapping, writable, at a page boundary.
+        //         given by the check above; `len` bytes are writable, and the start is rounded down inside them.
+        unsafe {
+            let first = self.base.as_ptr().add(start);
+            // An error (an older system, say) leaves the pages to be provided one by one.
+            libc::madvise(first.cast(), range.end - start, libc::MADV_POPULATE_WRITE);
+        }
+    }
+
     pub fn grow(&mut self, new_len: usize) -> Result<(), NoRoom> {
         if new_len > self.reserved || new_len < self.len {
             return Err(NoRoom);

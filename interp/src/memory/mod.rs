@@ -92,6 +92,15 @@ impl LinearMemory {
         Ok(())
     }
 
+    /// Most of these bytes are about to be written: a hint, for speed alone.
+    pub fn will_write(&mut self, range: core::ops::Range<usize>) {
+        let _ = &range;
+        #[cfg(all(target_os = "linux", feature = "std", target_pointer_width = "64", not(miri)))]
+        if let Backing::Mapped(mapped) = &mut self.backing {
+            mapped.will_write(range);
+        }
+    }
+
     /// `memory.init` and active segments: writes a part of `data`.
     pub fn init(&mut self, at: u32, data: &[u8], from: u32, len: u32) -> Result<(), Trap> {
         let source = data.get(from as usize..).and_then(|data| data.get(..len as usize));
