@@ -5,6 +5,7 @@ mod examples;
 mod harness;
 mod judging;
 mod limits;
+mod messages;
 mod permissions;
 mod python;
 mod ram;
