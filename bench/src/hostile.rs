@@ -1,7 +1,7 @@
-//! What hostile modules cost: decoding, validation, translation of every function, and a run.
+//! What hostile modules cost: decoding, validation, translation of every function, and runs.
 
 use peak_alloc::PeakAlloc;
-use selfsame_interp::{Engine, Instance, Module, Store};
+use selfsame_interp::{Engine, Instance, Module, ResourceLimiter, Store, Val};
 use std::error::Error;
 use std::time::{Duration, Instant};
 
@@ -11,10 +11,14 @@ const LONGEST: Duration = Duration::from_secs(2);
 const TIMES: usize = 20;
 /// What small modules may take in any case: the engine's own tables.
 const FREE: usize = 1 << 20;
+/// The gas of each run. With little, a function is left soon after its entry, for the exact tier, which wants
+/// the way back from its code to its bytes.
+const GAS: [u64; 4] = [10, 100, 5_000, 1_000_000];
 
 /// Runs the corpus and prints the worst; an error if a bound is broken.
 pub fn run(allocated: &PeakAlloc) -> Result<(), Box<dyn Error>> {
     let engine = Engine::default();
+    let filler = stack_filler(&engine)?;
     let mut rows = Vec::new();
     selfsame_hostile::each(|case| {
         let size = case.bytes.len();
@@ -22,23 +26,28 @@ pub fn run(allocated: &PeakAlloc) -> Result<(), Box<dyn Error>> {
         allocated.reset_peak_usage();
         let before = allocated.current_usage();
         let start = Instant::now();
-        let memory;
-        let outcome = match Module::new(&engine, bytes) {
+        let (outcome, memory) = match Module::new(&engine, bytes) {
             Ok(module) => {
                 module.translate_all();
-                memory = allocated.peak_usage();
-                call(&module)
+                // The bytes were there before, and belong to the module's memory.
+                let mut memory = (allocated.peak_usage() + size).saturating_sub(before);
+                let mut outcome = String::new();
+                for gas in GAS {
+                    let usage = allocated.current_usage();
+                    let mut store = store(&engine, &filler);
+                    store.set_gas(gas);
+                    // The stack, filled to its limits, is there before.
+                    let stack = allocated.current_usage() - usage;
+                    allocated.reset_peak_usage();
+                    outcome = call(&mut store, &module);
+                    let besides = before + stack + stopped(&store) + store.data().0;
+                    memory = memory.max((allocated.peak_usage() + size).saturating_sub(besides));
+                }
+                (outcome, memory)
             }
-            Err(error) => {
-                memory = allocated.peak_usage();
-                error.to_string()
-            }
+            Err(error) => (error.to_string(), (allocated.peak_usage() + size).saturating_sub(before)),
         };
-        let time = start.elapsed();
-        // The bytes were there before, and belong to the module's memory. What the module then asks for,
-        // tables and memories, is bounded by limits and limiters of its own.
-        let memory = (memory + size).saturating_sub(before);
-        rows.push((case.name, size, time, memory, outcome));
+        rows.push((case.name, size, start.elapsed(), memory, outcome));
     });
     let ratio = |memory: usize, size: usize| memory.saturating_sub(FREE) as f64 / size.max(1) as f64;
     println!("{} modules", rows.len());
@@ -58,12 +67,53 @@ pub fn run(allocated: &PeakAlloc) -> Result<(), Box<dyn Error>> {
     if broken_time + broken_memory > 0 { Err("a bound is broken".into()) } else { Ok(()) }
 }
 
-fn call(module: &Module) -> String {
-    let mut store = Store::new(module.engine(), ());
-    store.set_gas(1_000_000);
-    let outcome = Instance::new(&mut store, module, &[]).and_then(|instance| {
-        let run = instance.get_func(&mut store, "run");
-        run.map_or(Ok(()), |run| run.call(&mut store, &[], &mut []))
+/// A module whose run fills the stack to its limits: three frames of 21,000 vectors, of 65,535 slots in all.
+/// What the stack takes is then there in front of the run that is measured.
+fn stack_filler(engine: &Engine) -> Result<Module, Box<dyn Error>> {
+    let locals = "v128 ".repeat(21_000);
+    let module = format!(
+        "(module (func $f (export \"run\") (local {locals}) (if (i32.lt_u (global.get 0) (i32.const 2)) (then
+           (global.set 0 (i32.add (global.get 0) (i32.const 1))) (call $f))))
+           (global (mut i32) (i32.const 0)))"
+    );
+    Ok(Module::new(engine, wat::parse_str(module)?)?)
+}
+
+/// A store whose stack is as large as it gets.
+fn store(engine: &Engine, filler: &Module) -> Store<Granted> {
+    let mut store = Store::new(engine, Granted(0));
+    store.limiter(|granted| granted);
+    store.set_gas(u64::MAX);
+    call(&mut store, filler);
+    store
+}
+
+fn call(store: &mut Store<Granted>, module: &Module) -> String {
+    let outcome = Instance::new(&mut *store, module, &[]).and_then(|instance| {
+        let run = instance.get_func(&mut *store, "run");
+        run.map_or(Ok(()), |run| run.call(&mut *store, &[], &mut []))
     });
     outcome.map_or_else(|error| error.to_string(), |()| String::from("ran"))
+}
+
+/// Bytes of the values in the frames of the last stop: the stack's limits bound how many there are.
+fn stopped(store: &Store<Granted>) -> usize {
+    let values =
+        store.frames().iter().map(|frame| frame.locals.len() + frame.operands.as_ref().map_or(0, Vec::len));
+    values.sum::<usize>() * size_of::<Val>()
+}
+
+/// Bytes of the tables that a module was granted, twice, since a table is there twice while it is moved: the
+/// embedder's limiter bounds them. So it does memories, which are not the allocator's.
+struct Granted(usize);
+
+impl ResourceLimiter for Granted {
+    fn memory_growing(&mut self, _: u64, _: u64, _: Option<u64>) -> bool {
+        true
+    }
+
+    fn table_growing(&mut self, current: u64, desired: u64, _: Option<u64>) -> bool {
+        self.0 += 2 * 8 * (desired - current) as usize;
+        true
+    }
 }

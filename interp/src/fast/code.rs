@@ -1,10 +1,11 @@
-//! The fast tier's code: where it is kept, and what maps it back to the module's bytes.
+//! The fast tier's code: where it is kept.
 //!
 //! Code is a row of 64-bit words, cut into chunks where it is long. An instruction is its handler's address and its operands. Where control
 //! comes from outside the row, at a function's entry and behind each call, stands a *landing*: a word with
 //! the cost of the chain that starts behind it (low half) and the number of cells by which the callee's
 //! frame lies above (high half).
 
+use super::map::SourceMap;
 use super::regs::Handler;
 use crate::module::Module;
 use crate::once::OnceBox;
@@ -163,80 +164,4 @@ impl Compiled {
     pub fn map(&self, module: &Module, func: u32) -> &SourceMap {
         self.map.get_or_init(|| super::translate::map(module, func))
     }
-}
-
-/// A place where a chain starts, or an instruction that the exact tier may have to carry out.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Start {
-    /// Word of the code.
-    pub word: u32,
-    /// Offset in the module's bytes.
-    pub pc: u32,
-    /// Number of the next branch site.
-    pub branch: u32,
-    /// Cells on the operand stack.
-    pub height: u32,
-    /// Cost of the chain that starts here; without meaning for an instruction.
-    pub cost: u32,
-    /// Whether the fast tier can be entered here: nothing is awaited in the accumulator.
-    pub enter: bool,
-}
-
-/// An instruction that can trap.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Site {
-    /// Word of the code.
-    pub word: u32,
-    /// Offset in the module's bytes.
-    pub pc: u32,
-    /// Cost of the chain behind it, to be given back.
-    pub suffix: u32,
-}
-
-/// The way back from code to the module's bytes. Rarely needed, hence made apart.
-#[derive(Debug, Default)]
-pub(super) struct SourceMap {
-    /// By `word`.
-    pub starts: Vec<Start>,
-    /// Instructions that the exact tier may have to carry out, by `word`.
-    pub exact_sites: Vec<Start>,
-    /// By `word`.
-    pub sites: Vec<Site>,
-    /// Word of the landing and offset of the call, by word.
-    pub calls: Vec<(u32, u32)>,
-}
-
-impl SourceMap {
-    /// The chain start at a word.
-    pub fn start_at(&self, word: u32) -> Option<&Start> {
-        at(&self.starts, word)
-    }
-
-    /// The instruction for the exact tier at a word.
-    pub fn exact_site_at(&self, word: u32) -> Option<&Start> {
-        at(&self.exact_sites, word)
-    }
-
-    /// A start at which the fast tier can be entered with this state.
-    pub fn enter_at(&self, pc: u32, height: u32) -> Option<&Start> {
-        self.starts.iter().find(|start| start.enter && start.pc == pc && start.height == height)
-    }
-
-    /// The instruction that can trap at a word.
-    pub fn site_at(&self, word: u32) -> Option<&Site> {
-        let at = self.sites.binary_search_by_key(&word, |site| site.word).ok()?;
-        self.sites.get(at)
-    }
-
-    /// The call whose landing is at a word.
-    pub fn call_at(&self, word: u32) -> Option<u32> {
-        let at = self.calls.binary_search_by_key(&word, |&(word, _)| word).ok()?;
-        self.calls.get(at).map(|&(_, pc)| pc)
-    }
-}
-
-/// The first entry at a word.
-fn at(starts: &[Start], word: u32) -> Option<&Start> {
-    let at = starts.partition_point(|start| start.word < word);
-    starts.get(at).filter(|start| start.word == word)
 }

@@ -8,7 +8,7 @@
 //! Gas is charged on edges: each branch, entry and return carries the cost of the straight chain of
 //! instructions that it leads into, up to and with the next branch, call or bulk operation. Where that is
 //! not covered, the exact tier runs the chain; where the chain traps midway, what was not run is given
-//! back ([`code::SourceMap`]).
+//! back ([`map::SourceMap`]).
 //!
 //! # Safety
 //! What the handlers rely on, and who upholds it:
@@ -21,6 +21,7 @@
 
 mod code;
 mod handlers;
+mod map;
 mod regs;
 mod translate;
 
@@ -74,7 +75,7 @@ pub(crate) fn enter(store: &mut StoreInner) -> Option<Exit> {
     } else {
         let map = code.map(&module, frame.func);
         let start = map.enter_at(frame.pc, frame.height)?;
-        (start.cost, start.word, handlers::control::start)
+        (start.cost, start.place.word, handlers::control::start)
     };
     let ip = code.address(word);
     store.stack.frame_mut().kind = FrameKind::Fast;
@@ -238,8 +239,7 @@ fn stop_at_site(store: &mut StoreInner, ip: *const u64) {
 
 fn site(module: &Module, func: u32, ip: *const u64) -> Option<(u32, u32)> {
     let code: &Compiled = compiled(module, func)?;
-    let site = code.map(module, func).site_at(code.word_at(ip))?;
-    Some((site.pc, site.suffix))
+    code.map(module, func).site_at(code.word_at(ip))
 }
 
 /// In front of a chain, or of an instruction for the exact tier, whose static cost comes back.
@@ -247,12 +247,12 @@ fn stop_at_start(store: &mut StoreInner, ip: *const u64, redo: bool) {
     let (module, func) = running(store);
     let Some(code) = compiled(&module, func) else { return };
     let (map, word) = (code.map(&module, func), code.word_at(ip));
-    let start = if redo { map.exact_site_at(word) } else { map.start_at(word) };
-    let Some(start) = start.copied() else { return };
+    let place = if redo { map.exact_site_at(word) } else { map.start_at(word).map(|start| start.place) };
+    let Some(place) = place else { return };
     if redo {
-        let (opcode, _) = selfsame_validate::Opcode::decode(module.validated().bytes(), start.pc as usize);
+        let (opcode, _) = selfsame_validate::Opcode::decode(module.validated().bytes(), place.pc as usize);
         let cost = store.engine.config().schedule.cost(opcode);
         store.vm.refund(u64::from(cost));
     }
-    park(store, start.pc, start.branch, start.height);
+    park(store, place.pc, place.branch, place.height);
 }

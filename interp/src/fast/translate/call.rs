@@ -75,27 +75,13 @@ impl Translator<'_> {
         self.land(word + 3, ty);
     }
 
-    /// Takes note of an instruction that can trap at the end of its chain, which has ended already: nothing
-    /// comes back.
-    pub(super) fn last_site(&mut self, word: usize) {
-        self.site(word);
-        if let Some(site) = self.map.as_mut().and_then(|map| map.sites.last_mut()) {
-            site.suffix = 0;
-        }
-        self.open_site = self.map.as_ref().map_or(0, |map| map.sites.len());
-    }
-
-    /// Behind a call: its results are on the stack, and a chain starts.
+    /// Behind a call, of which note has just been taken: its results are on the stack, and a chain starts.
     fn land(&mut self, landing: usize, ty: &FuncType) {
         self.truncate(self.operands.len() as u32 - ty.params().len() as u32);
         for ty in ty.results() {
             self.push_home(*ty == ValType::V128);
         }
         self.acc = None;
-        let at = self.at;
-        if let Some(map) = &mut self.map {
-            map.calls.push((landing as u32, at));
-        }
         self.continue_chain(landing as u32 * 2, self.pc as u32);
     }
 

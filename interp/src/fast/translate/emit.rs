@@ -2,9 +2,10 @@
 
 use super::operands::{Operand, Place};
 use super::{Opcode, Translator};
-use crate::fast::code::{Compiled, Site, pair};
+use crate::fast::code::{Compiled, pair};
 use crate::fast::handlers::numeric::{Acc, Cell};
 use crate::fast::handlers::{control, variable};
+use crate::fast::map::Kind;
 use crate::fast::regs::Handler;
 
 /// The instruction that was added last, where its result is still its only effect.
@@ -146,8 +147,15 @@ impl Translator<'_> {
     /// Takes note that the instruction at `word` can trap.
     pub(super) fn site(&mut self, word: usize) {
         if let Some(map) = &mut self.map {
-            // The suffix is put in when the chain ends; until then it holds the cost so far.
-            map.sites.push(Site { word: word as u32, pc: self.at, suffix: self.prefix as u32 });
+            map.add_site(Kind::Site, word as u32, self.at, self.prefix as u32);
+        }
+    }
+
+    /// Takes note of an instruction that can trap at the end of its chain, which has ended already: nothing
+    /// comes back.
+    pub(super) fn last_site(&mut self, word: usize) {
+        if let Some(map) = &mut self.map {
+            map.add_site(Kind::LastSite, word as u32, self.at, self.prefix as u32);
         }
     }
 

@@ -2,8 +2,9 @@
 
 use super::Translator;
 use super::words::Words;
-use crate::fast::code::{Start, halves, pair};
+use crate::fast::code::{halves, pair};
 use crate::fast::handlers::control;
+use crate::fast::map::{Kind as Event, Place};
 use selfsame_validate::{ValType, leb};
 
 /// A straight run of instructions that is paid for at once, from where control can come in to the next
@@ -241,13 +242,7 @@ impl Translator<'_> {
         }
         self.settled = self.controls.len();
         if let Some(map) = &mut self.map {
-            for site in &mut map.sites[self.open_site..] {
-                site.suffix = end.wrapping_sub(site.suffix);
-            }
-            for start in &mut map.starts[self.open_start..] {
-                start.cost = end.wrapping_sub(start.cost);
-            }
-            (self.open_site, self.open_start) = (map.sites.len(), map.starts.len());
+            map.end_chains(end);
         }
     }
 
@@ -282,22 +277,20 @@ impl Translator<'_> {
 
     /// Takes note of the start of a chain at the present place.
     pub(super) fn start(&mut self, pc: u32) {
-        let (word, branch, height) = (self.out.len() as u32, self.branch, self.height);
-        self.last_start = (word, self.prefix, height);
-        let enter = self.acc.is_none();
-        if let Some(map) = &mut self.map {
-            // The cost is put in when the chain ends; until then it holds the cost so far.
-            map.starts.push(Start { word, pc, branch, height, cost: self.prefix as u32, enter });
-        }
+        self.last_start = (self.out.len() as u32, self.prefix, self.height);
+        self.event(if self.acc.is_none() { Event::Start } else { Event::InnerStart }, pc);
     }
 
     /// Takes note of an instruction that the exact tier may have to carry out: the next to be added. All
     /// operands are at home.
     pub(super) fn exact_site(&mut self) {
+        self.event(Event::Exact, self.at);
+    }
+
+    fn event(&mut self, event: Event, pc: u32) {
         let (word, branch, height) = (self.out.len() as u32, self.branch, self.height);
-        let pc = self.at;
         if let Some(map) = &mut self.map {
-            map.exact_sites.push(Start { word, pc, branch, height, cost: 0, enter: false });
+            map.add(event, Place { word, pc, branch, height, prefix: self.prefix as u32 });
         }
     }
 

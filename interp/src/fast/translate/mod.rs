@@ -4,8 +4,8 @@
 //! open control constructs (`labels`). Instructions are added at the end of `out`; what is not known yet,
 //! targets and the costs of chains, is put in later. Until then the fields that wait for the same thing form
 //! a list: each holds the place of the next, so that the pass needs no memory for them. It is a function of
-//! the module, the schedule and the mode alone; run with `map` set, it also writes down the way back to the
-//! source.
+//! the module, the schedule and the mode alone; run with `map` set, it writes down the way back to the source
+//! instead of the code.
 
 mod branches;
 mod call;
@@ -18,8 +18,9 @@ mod simd;
 mod variable;
 mod words;
 
-use super::code::{Compiled, SourceMap};
+use super::code::Compiled;
 use super::handlers::control;
+use super::map::{SourceMap, Writer};
 use crate::config::Mode;
 use crate::gas::Schedule;
 use crate::module::Module;
@@ -53,7 +54,8 @@ pub(super) fn translate(module: &Module, func: u32) -> Option<Compiled> {
 
 /// The way back from that code to the module's bytes.
 pub(super) fn map(module: &Module, func: u32) -> SourceMap {
-    run(module, func, true).and_then(|translator| translator.map).unwrap_or_default()
+    let map = run(module, func, true).and_then(|translator| translator.map);
+    map.map_or_else(SourceMap::default, Writer::finish)
 }
 
 fn run(module: &Module, func: u32, map: bool) -> Option<Translator<'_>> {
@@ -65,7 +67,10 @@ fn run(module: &Module, func: u32, map: bool) -> Option<Translator<'_>> {
     }
     let config = module.engine().config();
     let mut translator = Translator::new(validated, body, func, &config.schedule, config.mode);
-    translator.map = map.then(SourceMap::default);
+    if map {
+        translator.out = Words::counted();
+        translator.map = Some(Writer::default());
+    }
     translator.function().then_some(translator)
 }
 
@@ -114,10 +119,7 @@ struct Translator<'m> {
     targets: u32,
     /// Where the last chain started: word, cost so far, height of the operand stack.
     last_start: (u32, u64, u32),
-    map: Option<SourceMap>,
-    /// The first site and the first start of the map whose chain's end has not come.
-    open_site: usize,
-    open_start: usize,
+    map: Option<Writer>,
 }
 
 impl<'m> Translator<'m> {
@@ -156,8 +158,6 @@ impl<'m> Translator<'m> {
             targets: 0,
             last_start: (0, 0, 0),
             map: None,
-            open_site: 0,
-            open_start: 0,
         }
     }
 

@@ -18,62 +18,85 @@ const LINK: usize = 2;
 pub(super) struct Words {
     full: Vec<Chunk>,
     open: Vec<u64>,
-    /// Number of the first word of `open`.
+    /// Whether words are kept, or only counted.
+    kept: bool,
+    /// Number of the first word of the open chunk.
     first: u32,
-    /// Words that `open` may have.
+    /// Words in the open chunk.
+    count: usize,
+    /// Words that the open chunk may have.
     limit: usize,
 }
 
 impl Words {
     /// For code that may take so many words, which may be wrong.
     pub fn new(expected: usize) -> Self {
-        Words { full: Vec::new(), open: Vec::with_capacity(expected.min(CHUNK)), first: 0, limit: CHUNK }
+        let open = Vec::with_capacity(expected.min(CHUNK));
+        Words { full: Vec::new(), open, kept: true, first: 0, count: 0, limit: CHUNK }
+    }
+
+    /// Words that get their numbers, but are not there: each reads as the end of whatever list it may be in,
+    /// 0 as a word, all ones as a half.
+    pub fn counted() -> Self {
+        Words { kept: false, ..Words::new(0) }
     }
 
     pub fn len(&self) -> usize {
-        self.first as usize + self.open.len()
+        self.first as usize + self.count
     }
 
     pub fn push(&mut self, word: u64) {
-        self.open.push(word);
+        self.extend_from_slice(&[word]);
     }
 
     pub fn extend_from_slice(&mut self, words: &[u64]) {
-        self.open.extend_from_slice(words);
+        self.count += words.len();
+        if self.kept {
+            self.open.extend_from_slice(words);
+        }
     }
 
     /// Adds words that are zero.
     pub fn extend_zero(&mut self, count: usize) {
-        self.open.resize(self.open.len() + count, 0);
+        self.count += count;
+        if self.kept {
+            self.open.resize(self.count, 0);
+        }
     }
 
     /// Drops the words from `word` on, which have been added since there was last asked for room.
     pub fn truncate(&mut self, word: usize) {
-        self.open.truncate(word - self.first as usize);
+        self.count = word - self.first as usize;
+        self.open.truncate(self.count);
     }
 
     /// Whether so many words, and a link behind them, fit into the open chunk.
     pub fn has_room(&self, words: usize) -> bool {
-        self.open.len() + words + LINK <= self.limit
+        self.count + words + LINK <= self.limit
     }
 
     /// Begins a new chunk, with room for so many words.
     pub fn new_chunk(&mut self, words: usize) {
         self.limit = CHUNK.max(words + LINK);
         self.close();
-        self.open.reserve_exact(self.limit);
+        if self.kept {
+            self.open.reserve_exact(self.limit);
+        }
     }
 
     /// Makes a chunk of the open words.
     fn close(&mut self) {
-        let mut words = core::mem::take(&mut self.open);
-        if words.capacity() - words.len() <= words.len() / 8 {
-            // Filled up it need not be moved.
-            words.resize(words.capacity(), 0);
-        }
         let first = self.first;
-        self.first += words.len() as u32;
-        self.full.push(Chunk { first, words: words.into_boxed_slice() });
+        self.first += self.count as u32;
+        self.count = 0;
+        if self.kept {
+            let mut words = core::mem::take(&mut self.open);
+            if words.capacity() - words.len() <= words.len() / 8 {
+                // Filled up it need not be moved. What fills it has no numbers.
+                words.resize(words.capacity(), 0);
+            }
+            self.full.push(Chunk { first, words: words.into_boxed_slice() });
+        }
     }
 
     fn at(&self, word: u32) -> &u64 {
@@ -103,23 +126,30 @@ impl Words {
     }
 
     pub fn get(&self, word: u32) -> u64 {
-        *self.at(word)
+        if self.kept { *self.at(word) } else { 0 }
     }
 
     pub fn set(&mut self, word: u32, value: u64) {
-        *self.at_mut(word) = value;
+        if self.kept {
+            *self.at_mut(word) = value;
+        }
     }
 
     /// One half of a word: `half` counts half-words.
     pub fn half(&self, half: u32) -> u32 {
+        if !self.kept {
+            return u32::MAX;
+        }
         let (first, second) = halves(self.get(half / 2));
         if half % 2 == 0 { first } else { second }
     }
 
     pub fn set_half(&mut self, half: u32, value: u32) {
-        let word = self.at_mut(half / 2);
-        let (first, second) = halves(*word);
-        *word = if half % 2 == 0 { pair(value, second) } else { pair(first, value) };
+        if self.kept {
+            let word = self.at_mut(half / 2);
+            let (first, second) = halves(*word);
+            *word = if half % 2 == 0 { pair(value, second) } else { pair(first, value) };
+        }
     }
 
     /// Hands the chunks over, in order.
@@ -170,5 +200,25 @@ mod tests {
         words.extend_zero(5 * CHUNK);
         words.truncate(1 + CHUNK);
         assert_eq!((words.len(), words.get(0)), (1 + CHUNK, 7));
+    }
+
+    #[test]
+    fn counted_words_get_the_same_numbers() {
+        let (mut kept, mut counted) = (Words::new(100), Words::counted());
+        for i in 0..10_000 {
+            for words in [&mut kept, &mut counted] {
+                if !words.has_room(i % 50 + 1) {
+                    words.extend_from_slice(&[1, 2]);
+                    words.new_chunk(i % 50 + 1);
+                }
+                words.extend_zero(i % 50);
+                words.truncate(words.len() - i % 7 % (i % 50 + 1));
+                words.push(0);
+                words.set(words.len() as u32 / 2, 5);
+            }
+            assert_eq!(kept.len(), counted.len());
+        }
+        assert_eq!((counted.get(3), counted.half(9)), (0, u32::MAX));
+        assert!(kept.into_chunks().len() > counted.into_chunks().len());
     }
 }
