@@ -3,7 +3,7 @@
 use crate::host::{self, Host, plain, value};
 use crate::module::{Case, Numbers};
 use selfsame_interp::{
-    Engine, Error, ErrorKind, Extern, Fingerprint, Func, Instance, Module, Resumable, Store, Trap, Val,
+    Engine, Error, ErrorKind, Extern, Fingerprint, Func, Instance, Mode, Module, Resumable, Store, Trap, Val,
 };
 
 /// A module, bound to the engine of a tier.
@@ -147,7 +147,16 @@ impl Runner<'_> {
     fn note(&mut self, what: &str, outcome: String, hashes: bool, last: bool) {
         let objects = self.store.objects();
         let frames = self.store.frames().iter().map(|frame| {
-            let values = |values: &[Val]| -> Vec<String> { values.iter().map(plain).collect() };
+            // The module hides which NaN the host makes, but an execution can stop before it has.
+            let hidden = |value: &Val| match value {
+                Val::F32(bits) if f32::from_bits(*bits).is_nan() => true,
+                Val::F64(bits) if f64::from_bits(*bits).is_nan() => true,
+                Val::V128(_) => true,
+                _ => false,
+            };
+            let hosts = self.case.plan.mode == Mode::NonDeterministic;
+            let shown = |value: &Val| if hosts && hidden(value) { "hidden".into() } else { plain(value) };
+            let values = |values: &[Val]| -> Vec<String> { values.iter().map(shown).collect() };
             let operands = frame.operands.as_deref().map(values);
             let (module, func, name, at) = (&frame.module, frame.func, &frame.name, frame.offset);
             format!("{module} {func} {name:?} {at:#x} {:?} {operands:?}", values(&frame.locals))

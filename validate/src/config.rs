@@ -107,7 +107,7 @@ pub struct Limits {
     pub types: u32,
     /// Functions of a module, imported ones included.
     pub functions: u32,
-    /// Value slots of a function: declared locals plus greatest operand height.
+    /// Value slots of a function: declared locals plus greatest operand height. No more than 524,287, whatever this says.
     pub value_slots: u32,
     /// Elements that the tables of a module may have at its start, in all.
     pub table_elements: u64,

@@ -25,10 +25,34 @@ pub struct Label {
     pub pc: u32,
     /// Number of the first branch site at or behind `pc`, counted in the function.
     pub branch: u32,
+    /// Height and arity, in [`HEIGHT_BITS`] and the rest.
+    cells: u32,
+}
+
+/// Bits of a label's height. Arities are at most 1,000 values of two cells.
+const HEIGHT_BITS: u32 = 20;
+
+/// Most value slots that a function can have, whatever the limit: of two cells each, they fit in [`HEIGHT_BITS`].
+pub(crate) const MOST_SLOTS: u32 = (1 << (HEIGHT_BITS - 1)) - 1;
+
+impl Label {
+    /// A height that does not fit is that of a function that will be refused.
+    fn new(pc: u32, branch: u32, arity: u32, height: u32) -> Self {
+        let most = (1 << HEIGHT_BITS) - 1;
+        Label { pc, branch, cells: arity << HEIGHT_BITS | height.min(most) }
+    }
+
     /// Cells on the operand stack that a branch here carries along.
-    pub arity: u32,
+    #[must_use]
+    pub fn arity(self) -> u32 {
+        self.cells >> HEIGHT_BITS
+    }
+
     /// Height of the operand stack below them, in cells above the locals.
-    pub height: u32,
+    #[must_use]
+    pub fn height(self) -> u32 {
+        self.cells & ((1 << HEIGHT_BITS) - 1)
+    }
 }
 
 /// What the validator found out about a function that the module defines. Offsets are into the module's
@@ -194,6 +218,7 @@ pub(crate) fn validate(
     let (max_height, operand_cells) = (pass.max_height, pass.max_cells);
 
     let value_slots = declared.saturating_add(max_height);
+    let value_slot_limit = value_slot_limit.min(MOST_SLOTS);
     if value_slots > value_slot_limit {
         return Err(ValidateError::limit(
             range.start,
@@ -226,7 +251,7 @@ impl Pass<'_> {
         self.scratch.cells_below.push(0);
         // The label of the function itself: a branch there is a return, carried out by the last `end`.
         let arity = self.results_of_function();
-        self.push_control(Label { pc: end - 1, branch: 0, arity, height: 0 }, false, true);
+        self.push_control(Label::new(end - 1, 0, arity, 0), false, true);
         while !operators.eof() {
             let (operator, offset) = operators.read_with_offset()?;
             let live = self.live();
@@ -397,10 +422,10 @@ impl Pass<'_> {
                 let height = self.cells_below(height);
                 let arity = if is_loop { params } else { results };
                 let branch = self.next_branch();
-                self.push_control(Label { pc, branch, arity, height }, is_loop, live);
+                self.push_control(Label::new(pc, branch, arity, height), is_loop, live);
                 if live && matches!(operator, Operator::If { .. }) {
                     let else_label = self.module.labels.len() as u32 - self.first_label;
-                    push_tightly(&mut self.module.labels, Label { pc, branch, arity: params, height });
+                    push_tightly(&mut self.module.labels, Label::new(pc, branch, params, height));
                     push_tightly(&mut self.module.branches, else_label);
                     if let Some(control) = self.scratch.controls.last_mut() {
                         control.else_label = Some(else_label);

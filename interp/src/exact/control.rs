@@ -61,14 +61,14 @@ fn end(m: &mut Machine<'_>) -> Step {
 
 fn br(m: &mut Machine<'_>) -> Step {
     let label = label(m, 0);
-    m.charge(m.schedule.branch(Opcode::Br, label.arity).into())?;
+    m.charge(m.schedule.branch(Opcode::Br, label.arity()).into())?;
     take(m, label)
 }
 
 /// `br_if` costs the same whether it is taken or not.
 fn br_if(m: &mut Machine<'_>) -> Step {
     let label = label(m, 0);
-    m.charge(m.schedule.branch(Opcode::BrIf, label.arity).into())?;
+    m.charge(m.schedule.branch(Opcode::BrIf, label.arity()).into())?;
     if m.pop() as u32 != 0 {
         return take(m, label);
     }
@@ -81,7 +81,7 @@ fn br_if(m: &mut Machine<'_>) -> Step {
 fn br_table(m: &mut Machine<'_>) -> Step {
     let targets = m.read_u32();
     let default = label(m, targets);
-    m.charge(m.schedule.branch(Opcode::BrTable, default.arity).into())?;
+    m.charge(m.schedule.branch(Opcode::BrTable, default.arity()).into())?;
     let index = m.pop() as u32;
     take(m, label(m, index.min(targets)))
 }
@@ -99,14 +99,14 @@ fn jump(m: &mut Machine<'_>, label: Label) {
 
 /// Branches to a label: what it carries is moved down to its height. Spec: Core 3.0, 4.6.8, `br`.
 fn take(m: &mut Machine<'_>, label: Label) -> Step {
-    let arity = label.arity as usize;
-    let height = m.operands + label.height as usize;
+    let arity = label.arity() as usize;
+    let height = m.operands + label.height() as usize;
     m.store.stack.cells.copy_within(m.top - arity..m.top, height);
     m.top = height + arity;
     jump(m, label);
     // Only loops have their labels at their start, before the branch.
     if m.leave && m.pc <= m.at {
-        m.save(m.pc, label.height + label.arity);
+        m.save(m.pc, label.height() + label.arity());
         return m.go(Some(Exit::Switch));
     }
     Ok(())

@@ -150,7 +150,7 @@ impl<'a> Machine<'a> {
 
     /// Cells of the running function's results: what a branch to its outermost label carries.
     pub fn result_cells(&self) -> u32 {
-        self.labels[0].arity
+        self.labels[0].arity()
     }
 
     /// Cells on the operand stack.

@@ -104,5 +104,5 @@ fn behind(module: &Module, pc: u32) -> u32 {
 fn result_cells(store: &StoreInner, frame: &Frame) -> u32 {
     let module = store.instances[frame.instance as usize].module.validated();
     let body = &module.bodies()[frame.func as usize];
-    module.labels(body)[0].arity
+    module.labels(body)[0].arity()
 }
