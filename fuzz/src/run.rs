@@ -146,7 +146,7 @@ impl Runner<'_> {
 
     fn note(&mut self, what: &str, outcome: String, hashes: bool, last: bool) {
         let objects = self.store.objects();
-        let frames = self.store.frames().iter().map(|frame| {
+        let frames = self.store.frames().iter().enumerate().map(|(depth, frame)| {
             // The module hides which NaN the host makes, but an execution can stop before it has.
             let hidden = |value: &Val| match value {
                 Val::F32(bits) if f32::from_bits(*bits).is_nan() => true,
@@ -157,7 +157,7 @@ impl Runner<'_> {
             let hosts = self.case.plan.mode == Mode::NonDeterministic;
             let shown = |value: &Val| if hosts && hidden(value) { "hidden".into() } else { plain(value) };
             let values = |values: &[Val]| -> Vec<String> { values.iter().map(shown).collect() };
-            let operands = frame.operands.as_deref().map(values);
+            let operands = if depth == 0 { self.store.operands().as_deref().map(values) } else { None };
             let (module, func, name, at) = (&frame.module, frame.func, &frame.name, frame.offset);
             format!("{module} {func} {name:?} {at:#x} {:?} {operands:?}", values(&frame.locals))
         });

@@ -181,7 +181,7 @@ fn begin_and_run<T>(store: &mut StoreMut<'_, T>, func: u32, args: &[u64]) -> Res
     let base = match store.inner.begin(func, args) {
         Ok(base) => base,
         Err(trap) => {
-            store.inner.stopped = inspect::frames(store.inner);
+            store.inner.stopped = inspect::take_down(store.inner);
             store.inner.vm.refused = None;
             return Err((mark, trap.into()));
         }
@@ -204,10 +204,10 @@ fn finish(store: &mut StoreInner, func: u32, mark: Mark) -> Vec<u64> {
 /// Runs until control is back at the embedder. `pending` is a host call to be made first. At a stop the
 /// stack is left as it is, and the frames are taken down.
 fn run<T>(store: &mut StoreMut<'_, T>, pending: Option<HostCall>) -> Result<(), Stop> {
-    store.inner.stopped.clear();
+    store.inner.stopped = inspect::TakenDown::default();
     let outcome = run_frames(store, pending);
     if outcome.is_err() {
-        store.inner.stopped = inspect::frames(store.inner);
+        store.inner.stopped = inspect::take_down(store.inner);
         store.inner.vm.refused = None;
     }
     outcome

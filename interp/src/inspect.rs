@@ -24,9 +24,23 @@ pub struct FrameInfo {
     pub offset: u32,
     /// Parameters and locals.
     pub locals: Vec<Val>,
-    /// The operand stack, lowest first; only of the innermost frame, and only where the execution stands
-    /// between two instructions.
-    pub operands: Option<Vec<Val>>,
+}
+
+/// What a stop leaves to be looked at.
+#[derive(Default)]
+pub(crate) struct TakenDown {
+    frames: Vec<FrameInfo>,
+    operands: Option<Operands>,
+}
+
+/// The operand stack of a frame as cells: their types are found when somebody asks.
+struct Operands {
+    instance: u32,
+    /// `funcidx`
+    func: u32,
+    /// Of the next instruction in the module's bytes.
+    offset: u32,
+    cells: Vec<u64>,
 }
 
 /// A frame as the fingerprint has it.
@@ -51,7 +65,16 @@ pub struct Fingerprint {
 impl<T> Store<T> {
     /// The frames of the last stop, innermost first; empty if the last call returned.
     pub fn frames(&self) -> &[FrameInfo] {
-        &self.inner.stopped
+        &self.inner.stopped.frames
+    }
+
+    /// The operand stack of the innermost frame of the last stop, lowest first. `None` if the last call returned, or
+    /// has stopped in the middle of an instruction. Finds the types by validating the module again up to there.
+    pub fn operands(&self) -> Option<Vec<Val>> {
+        let operands = self.inner.stopped.operands.as_ref()?;
+        let module = self.inner.instances[operands.instance as usize].module.validated();
+        let types = module.operand_types(operands.func, operands.offset)?;
+        Some(to_values(&types, &operands.cells, self.inner.id))
     }
 
     /// The fingerprint of the last stop: its frames, and the memories as they are now. Takes time in
@@ -70,6 +93,7 @@ impl<T> Store<T> {
         let frames = self
             .inner
             .stopped
+            .frames
             .iter()
             .map(|frame| FingerprintFrame { module_name: frame.module.clone(), func: frame.func })
             .collect();
@@ -105,25 +129,39 @@ fn hash(mut hasher: blake3::Hasher, bytes: &[u8]) -> [u8; 32] {
     *hasher.finalize().as_bytes()
 }
 
+/// What the running execution leaves where it stops.
+pub(crate) fn take_down(store: &StoreInner) -> TakenDown {
+    TakenDown { frames: frames(store), operands: operands(store) }
+}
+
+/// The operands of the frame on top, if it stands between two instructions.
+fn operands(store: &StoreInner) -> Option<Operands> {
+    let frame = store.stack.frame();
+    let between = frame.kind == FrameKind::Exact && frame.height != crate::exact::NO_HEIGHT;
+    if !between || store.vm.refused.is_some() {
+        return None;
+    }
+    let module = store.instances[frame.instance as usize].module.validated();
+    let start = (frame.base + module.bodies()[frame.func as usize].local_cells) as usize;
+    let cells = store.stack.cells.get(start..start + frame.height as usize).unwrap_or_default();
+    let func = module.imported_funcs() + frame.func;
+    Some(Operands { instance: frame.instance, func, offset: frame.pc, cells: cells.to_vec() })
+}
+
 /// The frames of the running execution, innermost first.
 pub(crate) fn frames(store: &StoreInner) -> Vec<FrameInfo> {
     let mut frames = Vec::new();
     if let Some((instance, func)) = store.vm.refused {
         let start = store.instances[instance as usize].module.validated().bodies()[func as usize].start;
-        frames.push(describe(store, instance, func, start, Vec::new(), None));
+        frames.push(describe(store, instance, func, start, Vec::new()));
     }
     let stack = &store.stack;
-    for (depth, frame) in stack.frames[..=stack.top].iter().rev().enumerate() {
-        if frame.kind == FrameKind::Host {
-            continue;
-        }
-        let between = depth == 0 && store.vm.refused.is_none() && frame.kind == FrameKind::Exact;
-        frames.push(describe_frame(store, frame, between));
-    }
+    let running = stack.frames[..=stack.top].iter().rev().filter(|frame| frame.kind != FrameKind::Host);
+    frames.extend(running.map(|frame| describe_frame(store, frame)));
     frames
 }
 
-fn describe_frame(store: &StoreInner, frame: &Frame, between: bool) -> FrameInfo {
+fn describe_frame(store: &StoreInner, frame: &Frame) -> FrameInfo {
     let module = &store.instances[frame.instance as usize].module;
     let offset = match frame.kind {
         FrameKind::Fast => fast::call_offset(module, frame.func, frame.ip),
@@ -138,25 +176,10 @@ fn describe_frame(store: &StoreInner, frame: &Frame, between: bool) -> FrameInfo
     }
     let cells = store.stack.cells.get(frame.base as usize..).unwrap_or_default();
     let locals = to_values(&types, cells, store.id);
-    let operands = if between && frame.height != crate::exact::NO_HEIGHT {
-        validated.operand_types(func, offset).map(|types| {
-            let cells = cells.get(body.local_cells as usize..).unwrap_or_default();
-            to_values(&types, cells, store.id)
-        })
-    } else {
-        None
-    };
-    describe(store, frame.instance, frame.func, offset, locals, operands)
+    describe(store, frame.instance, frame.func, offset, locals)
 }
 
-fn describe(
-    store: &StoreInner,
-    instance: u32,
-    func: u32,
-    offset: u32,
-    locals: Vec<Val>,
-    operands: Option<Vec<Val>>,
-) -> FrameInfo {
+fn describe(store: &StoreInner, instance: u32, func: u32, offset: u32, locals: Vec<Val>) -> FrameInfo {
     let instance = &store.instances[instance as usize];
     let module = instance.module.validated();
     let func = module.imported_funcs() + func;
@@ -166,6 +189,5 @@ fn describe(
         name: module.func_name(func).map(String::from),
         offset,
         locals,
-        operands,
     }
 }

@@ -6,16 +6,14 @@ use crate::extern_types::{self, Extern, GlobalRef, Memory, TableRef};
 use crate::func::{Func, TypedFunc, WasmTypes};
 use crate::memory::LinearMemory;
 use crate::module::Module;
+use crate::segments;
 use crate::store::{AsContext, AsContextMut, StoreInner, StoreMut, wrong_engine};
 use crate::table::{Global, RawTable, Table};
-use crate::trap::Trap;
 use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
-use selfsame_validate::{
-    ConstExpr, ConstOp, ElementItems, ExternIndex, MemoryType, PAGE_SIZE, SegmentMode, TableType,
-};
+use selfsame_validate::{ConstExpr, ConstOp, ElementItems, ExternIndex, MemoryType, PAGE_SIZE, TableType};
 
 /// What one instance sees; numbers are those of the store.
 pub(crate) struct InstanceData {
@@ -278,7 +276,7 @@ fn instantiate<T>(
     data.raw_tables = raw_tables;
     data.raw_globals = raw_globals;
 
-    copy_segments(inner, index)?;
+    segments::apply(inner, index)?;
     Ok(Instance { store: inner.id, index })
 }
 
@@ -315,65 +313,8 @@ pub(crate) fn new_table<T>(store: &mut StoreMut<'_, T>, ty: TableType, init: u64
     Ok(store.inner.tables.len() as u32 - 1)
 }
 
-/// Copies the active segments and drops them and the declared ones. What was copied before a segment that
-/// does not fit stays.
-fn copy_segments(store: &mut StoreInner, instance: u32) -> Result<(), Trap> {
-    let module = store.instances[instance as usize].module.clone();
-    let validated = module.validated();
-    for (i, segment) in validated.elements().iter().enumerate() {
-        if let SegmentMode::Active { index, offset } = &segment.mode {
-            let offset = eval(store, instance, validated, *offset)[0] as u32;
-            let data = &store.instances[instance as usize];
-            let items = &data.elements[i];
-            store.tables[data.tables[*index as usize] as usize].init(offset, items, 0, items.len() as u32)?;
-        }
-        if !matches!(segment.mode, SegmentMode::Passive) {
-            store.instances[instance as usize].elements[i] = Box::default();
-        }
-    }
-    announce_segments(store, instance, validated);
-    for (i, segment) in validated.data().iter().enumerate() {
-        if let SegmentMode::Active { index, offset } = &segment.mode {
-            let offset = eval(store, instance, validated, *offset)[0] as u32;
-            let data = &store.instances[instance as usize];
-            let bytes = data.data_segment(i as u32);
-            store.memories[data.memories[*index as usize] as usize].init(
-                offset,
-                bytes,
-                0,
-                bytes.len() as u32,
-            )?;
-            store.instances[instance as usize].dropped_data[i] = true;
-        }
-    }
-    Ok(())
-}
-
-/// Fewest bytes of active segments for which the memory is told of them.
-const ANNOUNCED: u64 = 1 << 18;
-
-/// Tells the first memory what the active segments are about to write, if that is much and most of a stretch.
-fn announce_segments(store: &mut StoreInner, instance: u32, module: &selfsame_validate::Module) {
-    let (mut first, mut end, mut sum) = (u64::MAX, 0, 0);
-    for segment in module.data() {
-        let SegmentMode::Active { index: 0, offset } = &segment.mode else { continue };
-        let Some(ConstOp::I32(offset)) = offset.single() else { continue };
-        let len = segment.range().len() as u64;
-        first = first.min(offset.into());
-        end = end.max(u64::from(offset) + len);
-        sum += len;
-    }
-    if sum < ANNOUNCED || (end - first) / 2 > sum {
-        return;
-    }
-    let memory = store.instances[instance as usize].memories.first().copied();
-    if let (Some(memory), Ok(first), Ok(end)) = (memory, usize::try_from(first), usize::try_from(end)) {
-        store.memories[memory as usize].will_write(first..end);
-    }
-}
-
 /// Evaluates a constant expression of the instance's module. Spec: Core 3.0, 4.6.13 Expressions.
-fn eval(
+pub(crate) fn eval(
     store: &mut StoreInner,
     instance: u32,
     module: &selfsame_validate::Module,

@@ -33,6 +33,7 @@ mod ops;
 #[cfg(feature = "prove")]
 #[doc(hidden)]
 pub mod prove;
+mod segments;
 mod store;
 mod table;
 mod trap;

@@ -3,6 +3,8 @@
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::fast::{Code, CodeRef};
+use crate::memory::Image;
+use crate::once::OnceBox;
 use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -19,6 +21,7 @@ struct ModuleInner {
     engine: Engine,
     validated: Arc<selfsame_validate::Module>,
     code: Box<[FuncCode]>,
+    initial_memory: OnceBox<Option<Image>>,
 }
 
 /// A function that a module defines: what calling it takes, and its code once that is made.
@@ -66,7 +69,14 @@ impl Module {
     #[must_use]
     pub fn from_validated(engine: &Engine, validated: Arc<selfsame_validate::Module>) -> Self {
         let code = validated.bodies().iter().map(FuncCode::new).collect();
-        Module { inner: Arc::new(ModuleInner { engine: engine.clone(), validated, code }) }
+        Module {
+            inner: Arc::new(ModuleInner {
+                engine: engine.clone(),
+                validated,
+                code,
+                initial_memory: OnceBox::new(),
+            }),
+        }
     }
 
     /// What validation found out about the module.
@@ -104,6 +114,11 @@ impl Module {
         for func in 0..self.inner.code.len() as u32 {
             crate::fast::translate(self, func);
         }
+    }
+
+    /// What the active data segments make of a memory, once an instance has shown it: see `segments.rs`.
+    pub(crate) fn initial_memory(&self) -> &OnceBox<Option<Image>> {
+        &self.inner.initial_memory
     }
 
     pub(crate) fn code(&self) -> &[FuncCode] {

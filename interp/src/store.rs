@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::frame::Stack;
 use crate::func::{FuncEntity, HOST};
 use crate::host::{HostFn, ResourceLimiter};
-use crate::inspect::FrameInfo;
+use crate::inspect::TakenDown;
 use crate::instance::InstanceData;
 use crate::memory::LinearMemory;
 use crate::table::{Global, Table};
@@ -33,8 +33,8 @@ pub(crate) struct StoreInner {
     pub types: Vec<Arc<FuncType>>,
     pub type_ids: BTreeMap<Arc<FuncType>, u32>,
     pub externs: Vec<Box<dyn Any + Send + Sync>>,
-    /// Frames of the last stop.
-    pub stopped: Vec<FrameInfo>,
+    /// Of the last stop.
+    pub stopped: TakenDown,
     /// Number of the execution that is open for resumption; each has a new one.
     pub open_execution: Option<u64>,
     /// The stack as the running host function found it, or empty: what is above belongs to calls from here.
@@ -167,7 +167,7 @@ impl<T> Store<T> {
             types: Vec::new(),
             type_ids: BTreeMap::new(),
             externs: Vec::new(),
-            stopped: Vec::new(),
+            stopped: TakenDown::default(),
             open_execution: None,
             floor: Mark::bottom(&config.stack),
             executions: 0,

@@ -75,9 +75,8 @@ fn run(store: &mut Store<Granted>, module: &Module) {
 
 /// Bytes of the values in the frames of the last stop: the stack's limits bound how many there are.
 fn stopped(store: &Store<Granted>) -> usize {
-    let values =
-        store.frames().iter().map(|frame| frame.locals.len() + frame.operands.as_ref().map_or(0, Vec::len));
-    values.sum::<usize>() * size_of::<Val>()
+    let locals: usize = store.frames().iter().map(|frame| frame.locals.len()).sum();
+    locals * size_of::<Val>()
 }
 
 /// Bytes of the tables that a module was granted, twice, since a table is there twice while it is moved.

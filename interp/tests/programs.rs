@@ -68,6 +68,7 @@ struct Stop {
     outcome: Result<Vec<Val>, String>,
     gas: u64,
     frames: Vec<FrameInfo>,
+    operands: Option<Vec<Val>>,
     fingerprint: Fingerprint,
 }
 
@@ -79,9 +80,9 @@ fn run(module: &Module, invoke: &str, args: &[i32], gas: u64) -> Stop {
     let mut frames = store.frames().to_vec();
     for frame in &mut frames {
         frame.locals = frame.locals.iter().map(plain).collect();
-        frame.operands = frame.operands.as_ref().map(|operands| operands.iter().map(plain).collect());
     }
-    Stop { outcome, gas: store.gas_consumed(), frames, fingerprint: store.fingerprint() }
+    let operands = store.operands().map(|operands| operands.iter().map(plain).collect());
+    Stop { outcome, gas: store.gas_consumed(), frames, operands, fingerprint: store.fingerprint() }
 }
 
 fn call(store: &mut Store<()>, module: &Module, invoke: &str, args: &[i32]) -> Result<Vec<Val>, Error> {

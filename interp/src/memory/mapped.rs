@@ -54,23 +54,46 @@ impl Mapped {
         unsafe { core::slice::from_raw_parts_mut(self.base.as_ptr(), self.len) }
     }
 
-    /// Tells the system that these bytes are about to be written, so that it provides them at once and not page by
-    /// page. Changes nothing that can be seen.
+    /// Puts an image in the place of the bytes that it stands for. Later changes of them stay here.
+    ///
+    /// # Errors
+    /// [`NoRoom`]; only what stands in front of those bytes is left of the memory then.
     #[cfg(target_os = "linux")]
-    pub fn will_write(&mut self, range: core::ops::Range<usize>) {
-        /// Of the system's pages: whatever they are, this is a multiple.
-        const ALIGN: usize = 1 << 16;
-        let start = range.start & !(ALIGN - 1);
-        if range.start > range.end || range.end > self.len {
-            return;
+    pub fn show(&mut self, image: &super::Image) -> Result<(), NoRoom> {
+        let range = image.range();
+        if range.end > self.len {
+            return Err(NoRoom);
         }
-        // SAFETY: needs    the range to lie in the mapping, writable, at a page boundary.
-        //         given by the check above; `len` bytes are writable, and the start is rounded down inside them.
+        // SAFETY: needs    the range to lie in the mapping made by `new`, at a page boundary; nobody to look at it
+        //                  meanwhile; the file to have so many bytes, and to keep them as they are.
+        //         given by the check above and `Image::new`, which rounds to 65,536; `&mut self`; the image's seals.
+        let shown = unsafe {
+            libc::mmap(
+                self.base.as_ptr().add(range.start).cast(),
+                range.len(),
+                libc::PROT_READ | libc::PROT_WRITE,
+                libc::MAP_PRIVATE | libc::MAP_FIXED | libc::MAP_NORESERVE,
+                image.fd(),
+                0,
+            )
+        };
+        if shown == libc::MAP_FAILED {
+            self.lose(range);
+            return Err(NoRoom);
+        }
+        Ok(())
+    }
+
+    /// Gives up the bytes of a range, of which it is not known whether they are still ours, and all behind it.
+    #[cfg(target_os = "linux")]
+    fn lose(&mut self, range: core::ops::Range<usize>) {
+        // SAFETY: needs    a part of the mapping that nobody uses any more.
+        //         given by `range` ending inside it, and by `len` and `reserved`, which end in front of `range` now.
         unsafe {
-            let first = self.base.as_ptr().add(start);
-            // An error (an older system, say) leaves the pages to be provided one by one.
-            libc::madvise(first.cast(), range.end - start, libc::MADV_POPULATE_WRITE);
+            libc::munmap(self.base.as_ptr().add(range.end).cast(), self.reserved - range.end);
         }
+        self.len = range.start;
+        self.reserved = range.start;
     }
 
     pub fn grow(&mut self, new_len: usize) -> Result<(), NoRoom> {

@@ -8,6 +8,14 @@ mod heap;
 #[cfg(all(unix, feature = "std", target_pointer_width = "64", not(miri)))]
 mod mapped;
 
+#[cfg(all(target_os = "linux", feature = "std", target_pointer_width = "64", not(miri)))]
+mod image;
+#[cfg(not(all(target_os = "linux", feature = "std", target_pointer_width = "64", not(miri))))]
+#[path = "no_image.rs"]
+mod image;
+
+pub(crate) use image::Image;
+
 use crate::trap::Trap;
 use selfsame_validate::{MemoryType, PAGE_SIZE};
 
@@ -92,13 +100,18 @@ impl LinearMemory {
         Ok(())
     }
 
-    /// Most of these bytes are about to be written: a hint, for speed alone.
-    pub fn will_write(&mut self, range: core::ops::Range<usize>) {
-        let _ = &range;
+    /// Makes the contents of a memory that nobody has written to those of an image. `false` if this memory cannot
+    /// show images: it is as it was.
+    ///
+    /// # Errors
+    /// [`NoRoom`]; the memory cannot be used any more.
+    pub fn show(&mut self, image: &Image) -> Result<bool, NoRoom> {
+        let _ = image;
         #[cfg(all(target_os = "linux", feature = "std", target_pointer_width = "64", not(miri)))]
         if let Backing::Mapped(mapped) = &mut self.backing {
-            mapped.will_write(range);
+            return mapped.show(image).map(|()| true);
         }
+        Ok(false)
     }
 
     /// `memory.init` and active segments: writes a part of `data`.

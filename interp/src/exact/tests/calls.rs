@@ -197,7 +197,7 @@ fn host_functions_take_and_return_values() {
         let state = func.call_resumable(&mut store, &[Val::I32(4)]).expect("the arguments fit");
         let crate::Resumable::Stopped(stopped) = state else { panic!("there is too little gas") };
         assert_eq!(super::stop(&stopped.error), Stop::OutOfGas(50));
-        assert_eq!((store.gas_consumed(), store.frames()[0].operands.as_ref()), (7, None));
+        assert_eq!((store.gas_consumed(), store.operands()), (7, None));
         store.add_gas(100);
         let state = stopped.resume(&mut store, &[]).expect("it can go on");
         assert!(matches!(state, crate::Resumable::Done(values) if values == [Val::I64(1140)]));

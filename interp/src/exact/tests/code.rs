@@ -290,7 +290,7 @@ fn bulk_operations_check_their_bounds_before_the_gas() {
         let out = super::call(&mut store, instance, &[Val::I32(65535)]);
         assert_eq!((out.outcome, out.gas), (Err(Stop::OutOfGas(8191 + 5)), 3));
         let operands = [Val::I32(1), Val::I32(2), Val::I32(65535)];
-        assert_eq!(out.frames[0].operands.as_deref(), Some(&operands[..]));
+        assert_eq!(out.operands.as_deref(), Some(&operands[..]));
         store.set_gas(7);
         let out = super::call(&mut store, instance, &[Val::I32(65536)]);
         assert_eq!((out.outcome, out.gas), (Err(Stop::OutOfGas(5)), 3));
@@ -338,7 +338,7 @@ fn growth_is_paid_by_the_page_and_refused_beyond_the_limit() {
         store.set_gas(500);
         let out = super::call(&mut store, instance, &[Val::I32(2)]);
         assert_eq!((out.outcome, out.gas), (Err(Stop::OutOfGas(100 + 2048)), 1));
-        assert_eq!(out.frames[0].operands.as_deref(), Some(&[Val::I32(2)][..]));
+        assert_eq!(out.operands.as_deref(), Some(&[Val::I32(2)][..]));
     }
 }
 

@@ -39,6 +39,7 @@ struct Ending {
     outcome: Result<Vec<Val>, Stop>,
     gas: u64,
     frames: Vec<FrameInfo>,
+    operands: Option<Vec<Val>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -64,9 +65,10 @@ fn call(store: &mut Store<()>, instance: Instance, args: &[Val]) -> Ending {
     let mut frames = store.frames().to_vec();
     for frame in &mut frames {
         forget_store(&mut frame.locals);
-        forget_store(frame.operands.as_deref_mut().unwrap_or_default());
     }
-    Ending { outcome: outcome.map(|()| results), gas: store.gas_consumed(), frames }
+    let mut operands = store.operands();
+    forget_store(operands.as_deref_mut().unwrap_or_default());
+    Ending { outcome: outcome.map(|()| results), gas: store.gas_consumed(), frames, operands }
 }
 
 /// Handles name their store, and each run has its own.
@@ -142,6 +144,6 @@ fn traps(text: &str, args: &[Val], trap: Trap, gas: u64) -> Vec<FrameInfo> {
     let ending = ending(text, args);
     assert_eq!(ending.outcome, Err(Stop::Trap(trap)));
     assert_eq!(ending.gas, gas, "the bill");
-    assert!(ending.frames.iter().all(|frame| frame.operands.is_none()));
+    assert_eq!(ending.operands, None);
     ending.frames
 }

@@ -43,7 +43,7 @@ fn out_of_gas_shows_the_operands_too() {
             store.set_gas(gas);
             let out = call(&mut store, instance, &[]);
             assert_eq!(out.gas, gas.min(13), "gas {gas}");
-            (out.outcome, out.frames[0].offset, out.frames[0].operands.clone().expect("between instructions"))
+            (out.outcome, out.frames[0].offset, out.operands.expect("between instructions"))
         };
         let start = code(NESTED, 0);
         // The cost of entering, 1, is not covered.
@@ -74,7 +74,7 @@ fn an_interrupt_stops_between_two_instructions() {
         let state = func.call_resumable(&mut store, &[Val::I32(1000)]).expect("the arguments fit");
         let Resumable::Stopped(stopped) = state else { panic!("it was interrupted") };
         assert!(matches!(stopped.error.kind(), crate::ErrorKind::Interrupted));
-        assert!(store.frames()[0].operands.is_some());
+        assert!(store.operands().is_some());
         let state = stopped.resume(&mut store, &[]).expect("it can go on");
         assert!(matches!(state, Resumable::Done(values) if values == [Val::I32(0)]));
         assert_eq!(store.gas_consumed(), 5001);
@@ -100,7 +100,7 @@ fn a_suspended_host_function_gets_its_results_later() {
         let state = func.call_resumable(&mut store, &[Val::I32(3)]).expect("the arguments fit");
         let Resumable::Stopped(stopped) = state else { panic!("it was suspended") };
         assert_eq!(stopped.payload().and_then(|payload| payload.downcast_ref()), Some(&3_i32));
-        assert_eq!(store.frames()[0].operands, None);
+        assert_eq!(store.operands(), None);
         let state = stopped.resume(&mut store, &[Val::I32(40), Val::I64(1)]).expect("it can go on");
         assert!(matches!(state, Resumable::Done(values) if values == [Val::I64(45)]));
         assert_eq!(store.gas_consumed(), 1 + 1 + 5 + 3);
