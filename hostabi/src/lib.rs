@@ -40,7 +40,6 @@ pub mod services;
 pub mod storage;
 #[cfg(feature = "store")]
 pub mod store;
-pub mod typed;
 pub mod vfs;
 pub mod vm;
 pub mod wasi;

@@ -5,9 +5,9 @@ mod datetime;
 pub use datetime::{DateTime, DateTimeError};
 
 use crate::result::ReadError;
-use crate::result::read::{self, record};
 use ruint::aliases::U256;
-use selfsame_calldata::{Address, Writer, check};
+use selfsame_calldata::typed::{Fields, Mismatch, Read};
+use selfsame_calldata::{Address, Ref, Writer, check};
 use std::sync::Arc;
 
 /// What a sub-VM is started for.
@@ -191,38 +191,48 @@ impl StartupMessage {
     /// # Errors
     /// [`ReadError`] for what is no message.
     pub fn decode(octets: &[u8]) -> Result<Self, ReadError> {
-        let [chain_id, contract, datetime, data, kind, stage, is_init, origin, rest @ ..] =
-            record(check(octets)?, "message", KEYS)?;
-        let [sender, signer, stack, value] = rest;
-        let kinds = [EntryKind::Main, EntryKind::Sandbox, EntryKind::ConsensusStage];
-        let kind = read::int_u32(kind, "entry_kind")?;
-        let stage = match read::or_null(stage) {
-            None => StageData::None,
-            Some(stage) => {
-                let [buffer] = record(stage, "entry_stage_data", ["leaders_result"])?;
-                StageData::LeadersResult(read::bytes(buffer, "leaders_result")?.into())
-            }
+        let mut fields = Fields::of(check(octets)?)?;
+        // Evaluated as they are written: in the order of the keys.
+        let message = StartupMessage {
+            chain_id: fields.required("chain_id")?,
+            contract_address: fields.required("contract_address")?,
+            datetime: {
+                let text: &str = fields.required("datetime")?;
+                text.parse().map_err(|_| ReadError::Shape("datetime"))?
+            },
+            entry_data: fields.required::<&[u8]>("entry_data")?.into(),
+            entry_kind: fields.required("entry_kind")?,
+            entry_stage_data: fields.required::<Option<_>>("entry_stage_data")?.unwrap_or_default(),
+            is_init: fields.required("is_init")?,
+            origin_address: fields.required("origin_address")?,
+            sender_address: fields.required("sender_address")?,
+            signer_address: fields.required("signer_address")?,
+            stack: fields.required("stack")?,
+            value: fields.required("value")?,
         };
-        let datetime = read::str(datetime, "datetime")?;
-        Ok(StartupMessage {
-            chain_id: read::u256(chain_id, "chain_id")?,
-            contract_address: read::address(contract, "contract_address")?,
-            datetime: datetime.parse().map_err(|_| ReadError::Shape("datetime"))?,
-            entry_data: read::bytes(data, "entry_data")?.into(),
-            entry_kind: kinds
-                .into_iter()
-                .find(|known| *known as u32 == kind)
-                .ok_or(ReadError::Shape("entry_kind"))?,
-            entry_stage_data: stage,
-            is_init: read::bool(is_init, "is_init")?,
-            origin_address: read::address(origin, "origin_address")?,
-            sender_address: read::address(sender, "sender_address")?,
-            signer_address: read::address(signer, "signer_address")?,
-            stack: read::array(stack, "stack")?
-                .map(|address| read::address(address, "stack"))
-                .collect::<Result<_, _>>()?,
-            value: read::u256(value, "value")?,
-        })
+        fields.end()?;
+        Ok(message)
+    }
+}
+
+impl<'a> Read<'a> for EntryKind {
+    fn read(value: Ref<'a>) -> Result<Self, Mismatch> {
+        match u32::read(value)? {
+            0 => Ok(EntryKind::Main),
+            1 => Ok(EntryKind::Sandbox),
+            2 => Ok(EntryKind::ConsensusStage),
+            _ => Err(Mismatch::new("the number of a kind")),
+        }
+    }
+}
+
+/// Of a stage that adds any.
+impl<'a> Read<'a> for StageData {
+    fn read(value: Ref<'a>) -> Result<Self, Mismatch> {
+        let mut fields = Fields::of(value)?;
+        let buffer: &[u8] = fields.required("leaders_result")?;
+        fields.end()?;
+        Ok(StageData::LeadersResult(buffer.into()))
     }
 }
 

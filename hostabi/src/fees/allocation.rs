@@ -1,8 +1,8 @@
 //! Allocation nodes: what a transaction sets aside for the messages it will send. Spec: fees.md 6.
 
 use super::params::{ExternalParams, FeeParams};
-use crate::typed::{Fields, Mismatch, Read, choice};
 use ruint::aliases::U256;
+use selfsame_calldata::typed::{Choice, Fields, Mismatch, Read};
 use selfsame_calldata::{Address, Ref};
 
 /// When an internal message is released.
@@ -47,9 +47,10 @@ pub enum NodeParams {
 /// The shape is `{"Internal": FeeParams}` or `{"External": {gas_limit, max_gas_price}}`.
 impl<'a> Read<'a> for NodeParams {
     fn read(value: Ref<'a>) -> Result<Self, Mismatch> {
-        match choice(value)? {
-            ("Internal", Some(params)) => FeeParams::read(params).map(NodeParams::Internal),
-            ("External", Some(params)) => ExternalParams::read(params).map(NodeParams::External),
+        let choice = Choice::read(value)?;
+        match choice.name {
+            "Internal" => choice.payload().map(NodeParams::Internal),
+            "External" => choice.payload().map(NodeParams::External),
             _ => Err(Mismatch::new("Internal or External")),
         }
     }

@@ -2,8 +2,8 @@
 
 use super::buckets::{ClassConfig, Classes, Cost};
 use super::formula::FormulaConfig;
-use crate::typed::{Fields, Mismatch, Read};
 use ruint::aliases::U256;
+use selfsame_calldata::typed::{Fields, Mismatch, Read};
 use selfsame_calldata::{Kind, Ref};
 
 /// What the operators of a network have agreed on. The same on all nodes: it decides results.

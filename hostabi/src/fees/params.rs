@@ -1,8 +1,8 @@
 //! Parameters of the fees of a child transaction. Spec: fees.md 6.
 
-use crate::typed::{Fields, Mismatch, Read, array};
 use ruint::aliases::U256;
-use selfsame_calldata::{Ref, Writer};
+use selfsame_calldata::typed::{Fields, Mismatch, Read};
+use selfsame_calldata::{Items, Ref, Writer};
 
 /// What a child transaction may cost, of an internal message.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -91,9 +91,9 @@ fn read(value: Ref<'_>, keep: Option<usize>) -> Result<FeeParams, Mismatch> {
 }
 
 /// See [`FeeParams::decode`] for what `keep` does.
-fn rotations(value: Ref<'_>, keep: Option<usize>) -> Result<Vec<U256>, Mismatch> {
+fn rotations(items: Items<'_>, keep: Option<usize>) -> Result<Vec<U256>, Mismatch> {
     let mut kept: Vec<U256> = Vec::new();
-    for item in array(value)? {
+    for item in items {
         let entry = U256::read(item)?;
         let full = Some(kept.len()) == keep;
         match kept.last_mut() {

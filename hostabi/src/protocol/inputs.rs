@@ -5,9 +5,9 @@ use crate::fees::{FeesConfig, Node};
 use crate::message::{EntryKind, StageData, StartupMessage};
 use crate::result::ReadError;
 use crate::storage::StorageView;
-use crate::typed::{self, Fields, Mismatch, Read};
 use ruint::aliases::U256;
-use selfsame_calldata::{DecodeError, Ref, check};
+use selfsame_calldata::typed::{Fields, Mismatch, Read};
+use selfsame_calldata::{DecodeError, Entries, Ref, check};
 use std::fmt;
 
 /// Why octets are no inputs.
@@ -107,7 +107,7 @@ impl Inputs {
     pub fn decode(octets: &[u8]) -> Result<Self, InputsError> {
         let map = check(octets).map_err(InputsError::Calldata)?;
         // First of all: another version may have other fields.
-        let version = typed::map(map)?.get("version").ok_or(Mismatch::new("version"))?;
+        let version = Entries::read(map)?.get("version").ok_or(Mismatch::new("version"))?;
         let version = u32::read(version)?;
         if version != VERSION {
             return Err(InputsError::Version(version));

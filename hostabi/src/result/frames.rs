@@ -1,7 +1,8 @@
 //! Frames and the hashes of memories, as results hold them. Spec: vm.md 11.
 
-use super::read::{self, ReadError, record};
-use selfsame_calldata::{Ref, Writer, check};
+use super::error::ReadError;
+use selfsame_calldata::typed::{Fields, Mismatch, Read};
+use selfsame_calldata::{Entries, Items, Ref, Writer, check};
 use selfsame_interp::Fingerprint;
 use std::collections::BTreeMap;
 
@@ -29,18 +30,22 @@ pub fn write_backtrace(writer: &mut Writer, backtrace: Option<&[Frame]>) {
 /// Reads what [`write_backtrace`] writes.
 ///
 /// # Errors
-/// [`ReadError::Shape`] for anything else.
-pub fn read_backtrace(value: Ref<'_>) -> Result<Option<Vec<Frame>>, ReadError> {
-    let Some(value) = read::or_null(value) else { return Ok(None) };
-    read::array(value, "backtrace")?.map(read_frame).collect::<Result<_, _>>().map(Some)
+/// [`Mismatch`] for anything else.
+pub fn read_backtrace(value: Ref<'_>) -> Result<Option<Vec<Frame>>, Mismatch> {
+    Option::<Items<'_>>::read(value)?.map(|frames| frames.map(read_frame).collect()).transpose()
 }
 
-fn read_frame(value: Ref<'_>) -> Result<Frame, ReadError> {
-    let [func, module_name] = record(value, "frame", ["func", "module_name"])?;
-    Ok(Frame {
-        func: read::int_u32(func, "func")?,
-        module_name: read::str(module_name, "module_name")?.into(),
-    })
+fn read_frame(value: Ref<'_>) -> Result<Frame, Mismatch> {
+    let mut fields = Fields::of(value)?;
+    let func = fields.required("func")?;
+    let module_name = fields.required::<&str>("module_name")?.into();
+    fields.end()?;
+    Ok(Frame { func, module_name })
+}
+
+/// The frames of a run that has some, or none that live: not Null.
+pub(super) fn read_frames(value: Ref<'_>) -> Result<Vec<Frame>, Mismatch> {
+    read_backtrace(value)?.ok_or(Mismatch::new("frames"))
 }
 
 /// Writes the hashes: `{name: {"memories": [..]}}`.
@@ -58,16 +63,15 @@ pub fn write_store_hashes(writer: &mut Writer, hashes: &StoreHashes) {
 /// Reads what [`write_store_hashes`] writes.
 ///
 /// # Errors
-/// [`ReadError::Shape`] for anything else.
-pub fn read_store_hashes(value: Ref<'_>) -> Result<StoreHashes, ReadError> {
-    let modules = read::map(value, "wasm_store_hashes")?;
-    modules
-        .map(|(name, module)| {
-            let [memories] = record(module, "module", ["memories"])?;
-            let hashes = read::array(memories, "memories")?.map(|hash| read::bytes32(hash, "memory"));
-            Ok((name.into(), hashes.collect::<Result<_, _>>()?))
-        })
-        .collect()
+/// [`Mismatch`] for anything else.
+pub fn read_store_hashes(value: Ref<'_>) -> Result<StoreHashes, Mismatch> {
+    let module = |(name, module): (&str, _)| {
+        let mut fields = Fields::of(module)?;
+        let memories = fields.required("memories")?;
+        fields.end()?;
+        Ok((name.into(), memories))
+    };
+    Entries::read(value)?.map(module).collect()
 }
 
 /// The shape for people and tools: `{"fingerprint": {"frames", "module_instances"}, "message"}`. `message` is the
@@ -92,11 +96,14 @@ pub fn described(message: &str, fingerprint: &Fingerprint) -> Vec<u8> {
 /// # Errors
 /// [`ReadError`] for anything else.
 pub fn read_described(octets: &[u8]) -> Result<(String, Fingerprint), ReadError> {
-    let [fingerprint, message] = record(check(octets)?, "described error", ["fingerprint", "message"])?;
-    let [frames, modules] = record(fingerprint, "fingerprint", ["frames", "module_instances"])?;
-    let frames = read_backtrace(frames)?.ok_or(ReadError::Shape("frames"))?;
-    let fingerprint = Fingerprint { frames, module_instances: read_store_hashes(modules)? };
-    Ok((read::str(message, "message")?.into(), fingerprint))
+    let mut fields = Fields::of(check(octets)?)?;
+    let mut fingerprint = Fields::of(fields.required("fingerprint")?)?;
+    let frames = read_frames(fingerprint.required("frames")?)?;
+    let module_instances = read_store_hashes(fingerprint.required("module_instances")?)?;
+    fingerprint.end()?;
+    let message: &str = fields.required("message")?;
+    fields.end()?;
+    Ok((message.into(), Fingerprint { frames, module_instances }))
 }
 
 #[cfg(test)]

@@ -1,10 +1,11 @@
 //! Votes, and the fingerprints in them that only somebody who ran the code can make. The octets are fixed in
 //! docs/fingerprints.md.
 
+use super::error::ReadError;
 use super::frames::{
-    Frame, StoreHashes, read_backtrace, read_store_hashes, write_backtrace, write_store_hashes,
+    Frame, StoreHashes, read_frames, read_store_hashes, write_backtrace, write_store_hashes,
 };
-use super::read::{self, ReadError, record};
+use selfsame_calldata::typed::{Fields, Mismatch, Read};
 use selfsame_calldata::{Address, Ref, Writer, check};
 use selfsame_interp::Fingerprint;
 use std::fmt;
@@ -196,23 +197,23 @@ impl Vote {
     /// # Errors
     /// [`ReadError`] for everything else.
     pub fn decode(octets: &[u8]) -> Result<Self, ReadError> {
-        let keys = ["position", "ran", "transaction", "validator", "version"];
-        let [position, ran, transaction, validator, version] = record(check(octets)?, "vote", keys)?;
-        if read::int_u32(version, "version")? != 1 {
+        let mut fields = Fields::of(check(octets)?)?;
+        let position = fields.required("position")?;
+        let ran = fields.required("ran")?;
+        let transaction = fields.required("transaction")?;
+        let validator = fields.required("validator")?;
+        let version: u32 = fields.required("version")?;
+        fields.end()?;
+        if version != 1 {
             return Err(ReadError::Shape("version"));
         }
-        let ran = read::or_null(ran).map(Ran::read).transpose()?;
-        let position = match (read::str(position, "position")?, ran) {
-            ("agree", Some(ran)) if ran.disagreement.is_none() => Position::Ran(ran),
-            ("disagree", Some(ran)) if ran.disagreement.is_some() => Position::Ran(ran),
+        let position = match (position, ran) {
+            ("agree", Some(ran @ Ran { disagreement: None, .. })) => Position::Ran(ran),
+            ("disagree", Some(ran @ Ran { disagreement: Some(_), .. })) => Position::Ran(ran),
             ("timeout", None) => Position::TimeOut,
             _ => return Err(ReadError::Shape("position")),
         };
-        Ok(Vote {
-            transaction: read::bytes32(transaction, "transaction")?,
-            validator: read::address(validator, "validator")?,
-            position,
-        })
+        Ok(Vote { transaction, validator, position })
     }
 }
 
@@ -233,19 +234,20 @@ impl Ran {
         writer.key("public");
         write_store_hashes(writer, &self.public);
     }
+}
 
-    fn read(value: Ref<'_>) -> Result<Self, ReadError> {
-        let keys = ["call_no", "execution_hash", "frames", "personal", "public"];
-        let [call_no, execution_hash, frames, personal, public] = record(value, "ran", keys)?;
-        Ok(Ran {
-            disagreement: read::or_null(call_no)
-                .map(|call_no| read::int_u32(call_no, "call_no"))
-                .transpose()?,
-            execution_hash: read::bytes32(execution_hash, "execution_hash")?,
-            frames: read_backtrace(frames)?.ok_or(ReadError::Shape("frames"))?,
-            public: read_store_hashes(public)?,
-            personal: read_store_hashes(personal)?,
-        })
+impl<'a> Read<'a> for Ran {
+    fn read(value: Ref<'a>) -> Result<Self, Mismatch> {
+        let mut fields = Fields::of(value)?;
+        let ran = Ran {
+            disagreement: fields.required("call_no")?,
+            execution_hash: fields.required("execution_hash")?,
+            frames: read_frames(fields.required("frames")?)?,
+            personal: read_store_hashes(fields.required("personal")?)?,
+            public: read_store_hashes(fields.required("public")?)?,
+        };
+        fields.end()?;
+        Ok(ran)
     }
 }
 

@@ -2,15 +2,16 @@
 //! storage-and-contract.md 9.
 
 use super::code::{is_valid_code, public_part};
+use super::error::ReadError;
 use super::frames::{
     Frame, StoreHashes, read_backtrace, read_store_hashes, write_backtrace, write_store_hashes,
 };
 use super::hashes::{Execution, FeesConsumed, write_amounts, write_deltas, write_emissions};
 use super::outcome::{Encoded, InternalError, Outcome, kind};
-use super::read::{self, ReadError, record};
 use crate::storage::{Delta, read_changes};
 use ruint::aliases::U256;
-use selfsame_calldata::{DecodeError, DecodeErrorKind, MAX_DEPTH, Ref, Writer, check_to_depth};
+use selfsame_calldata::typed::{Fields, Mismatch, Read};
+use selfsame_calldata::{DecodeError, DecodeErrorKind, Items, MAX_DEPTH, Ref, Writer, check_to_depth};
 
 /// Containers that may be open inside one another in a report: around a value that uses up a contract's depth come
 /// the report's map and the array of emissions.
@@ -222,31 +223,34 @@ impl Report {
     pub fn decode(octets: &[u8]) -> Result<Self, ReadError> {
         let truncated = DecodeError { offset: 0, kind: DecodeErrorKind::Truncated };
         let (first, map) = octets.split_first().ok_or(truncated)?;
-        let fields = record(check_to_depth(map, REPORT_DEPTH)?, "report", KEYS)?;
-        let [backtrace, data, consumed, remaining, emissions, execution_hash, kind, llm, rest @ ..] = fields;
-        let [disagreement, nondet_results, small_hash, changes, store_hashes] = rest;
-        if read::int_u32(kind, "kind")? != u32::from(*first) {
+        let mut fields = Fields::of(check_to_depth(map, REPORT_DEPTH)?)?;
+        let backtrace = read_backtrace(fields.required("backtrace")?)?;
+        let data = fields.required("data")?;
+        let data_fees_consumed = fields.required("data_fees_consumed")?;
+        let data_fees_remaining = fields.required("data_fees_remaining")?;
+        let emissions: Items<'_> = fields.required("emissions")?;
+        let execution_hash = fields.required("execution_hash")?;
+        if fields.required::<u8>("kind")? != *first {
             return Err(ReadError::Shape("kind"));
         }
-        let amounts = read::array(remaining, "data_fees_remaining")?;
-        let results = read::array(nondet_results, "nondet_results")?;
+        let llm_consumption = fields.required("llm_consumption")?;
+        let nondet_disagreement = fields.required("nondet_disagreement")?;
+        let nondet_results: Vec<&[u8]> = fields.required("nondet_results")?;
+        let small_hash = fields.required("small_hash")?;
+        let changes = fields.required("storage_changes")?;
+        let wasm_store_hashes = read_store_hashes(fields.required("wasm_store_hashes")?)?;
+        fields.end()?;
         let report = Report {
             end: read_end(*first, data, execution_hash, small_hash)?,
-            backtrace: read_backtrace(backtrace)?,
-            wasm_store_hashes: read_store_hashes(store_hashes)?,
+            backtrace,
+            wasm_store_hashes,
             storage_changes: read_changes(changes).map_err(ReadError::Changes)?,
-            emissions: read::array(emissions, "emissions")?.map(read_value).collect::<Result<_, _>>()?,
-            nondet_disagreement: read::or_null(disagreement)
-                .map(|call_no| read::int_u32(call_no, "nondet_disagreement"))
-                .transpose()?,
-            nondet_results: results
-                .map(|buffer| read::bytes(buffer, "nondet_results").map(<[u8]>::to_vec))
-                .collect::<Result<_, _>>()?,
-            data_fees_remaining: amounts
-                .map(|amount| read::u256(amount, "data_fees_remaining"))
-                .collect::<Result<_, _>>()?,
-            data_fees_consumed: read_consumed(consumed)?,
-            llm_consumption: read::u256(llm, "llm_consumption")?,
+            emissions: emissions.map(read_value).collect::<Result<_, _>>()?,
+            nondet_disagreement,
+            nondet_results: nondet_results.into_iter().map(<[u8]>::to_vec).collect(),
+            data_fees_remaining,
+            data_fees_consumed,
+            llm_consumption,
         };
         report.check_consistent()?;
         Ok(report)
@@ -275,35 +279,35 @@ fn read_end(kind: u8, data: Ref<'_>, execution: Ref<'_>, small: Ref<'_>) -> Resu
         kind::RETURN => Outcome::Return(read_value(data)?),
         kind::USER_ERROR => Outcome::UserError(read_value(data)?),
         kind::VM_ERROR => {
-            let code = read::str(data, "data")?;
+            let code = <&str>::read(data)?;
             if !is_valid_code(public_part(code)) {
                 return Err(ReadError::Shape("code"));
             }
             Outcome::vm_error(code)
         }
         kind::INTERNAL_ERROR => {
-            let hashes = [read::bytes(execution, "execution_hash")?, read::bytes(small, "small_hash")?];
-            if hashes.iter().any(|hash| !hash.is_empty()) {
-                return Err(ReadError::Shape("hash of an internal error"));
-            }
-            return Ok(End::Internal(InternalError::new(read::str(data, "data")?)));
+            <[u8; 0]>::read(execution)?;
+            <[u8; 0]>::read(small)?;
+            return Ok(End::Internal(InternalError::new(<&str>::read(data)?)));
         }
         _ => return Err(ReadError::Shape("kind")),
     };
-    let execution_hash = read::bytes32(execution, "execution_hash")?;
-    Ok(End::Result { outcome, execution_hash, small_hash: read::bytes32(small, "small_hash")? })
+    Ok(End::Result { outcome, execution_hash: Read::read(execution)?, small_hash: Read::read(small)? })
 }
 
-fn read_consumed(value: Ref<'_>) -> Result<FeesConsumed, ReadError> {
-    let [event, message_fee, message_receipt, nondet_output, storage] =
-        record(value, "data_fees_consumed", FeesConsumed::CLASSES)?;
-    Ok(FeesConsumed {
-        event: read::u256(event, "event")?,
-        message_fee: read::u256(message_fee, "message_fee")?,
-        message_receipt: read::u256(message_receipt, "message_receipt")?,
-        nondet_output: read::u256(nondet_output, "nondet_output")?,
-        storage: read::u256(storage, "storage")?,
-    })
+impl<'a> Read<'a> for FeesConsumed {
+    fn read(value: Ref<'a>) -> Result<Self, Mismatch> {
+        let mut fields = Fields::of(value)?;
+        let consumed = FeesConsumed {
+            event: fields.required("event")?,
+            message_fee: fields.required("message_fee")?,
+            message_receipt: fields.required("message_receipt")?,
+            nondet_output: fields.required("nondet_output")?,
+            storage: fields.required("storage")?,
+        };
+        fields.end()?;
+        Ok(consumed)
+    }
 }
 
 #[cfg(test)]

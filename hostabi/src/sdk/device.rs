@@ -8,7 +8,8 @@ use crate::gas;
 use crate::storage::{SlotId, in_bounds};
 use crate::vm::{End, Pending, Reply, VmData};
 use ruint::aliases::U256;
-use selfsame_calldata::{Address, IntRef, Kind, Ref, Writer, check};
+use selfsame_calldata::typed::{Choice, Fields, Mismatch, Read};
+use selfsame_calldata::{Address, Entries, Ref, Writer, check};
 use selfsame_interp::{Caller, Error, Extern, Trap};
 
 /// `fd_read`, where the descriptor may be the device with a request that has not been answered: that is carried
@@ -53,9 +54,11 @@ pub(crate) fn fd_read(
 
 /// Octets that a request is priced by, as the imports are: those of the request, and those that it reads.
 fn octets(request: &[u8]) -> u64 {
+    // Whatever else may be wrong with the request.
     let read = || {
-        let Kind::Map(entries) = check(request).ok()?.kind() else { return None };
-        number(&field(entries.get("StorageRead")?, "len", 3).ok()?).ok()
+        let payload = Entries::read(check(request).ok()?).ok()?.get("StorageRead")?;
+        let fields = Entries::read(payload).ok()?;
+        u32::read(fields.get("len").filter(|_| fields.len() == 3)?).ok()
     };
     (request.len() as u64).saturating_add(read().unwrap_or(0).into())
 }
@@ -91,12 +94,9 @@ pub(crate) fn answer(errno: i32, data: &Data) -> Vec<u8> {
 
 /// A request that the device has and `gl_call` has not: the other imports. `None` if it is none of these.
 fn access(data: &mut VmData, request: &[u8]) -> Option<Result<Done, Stop>> {
-    let Kind::Map(mut entries) = check(request).ok()?.kind() else { return None };
-    let (name, payload) = entries.next()?;
-    if entries.next().is_some() {
-        return None;
-    }
-    let done = match name {
+    let request = Choice::read(check(request).ok()?).ok()?;
+    let payload = request.payload().ok()?;
+    let done = match request.name {
         "StorageRead" => storage_read(data, payload).map(Data::Bytes),
         "StorageWrite" => storage_write(data, payload).map(|()| Data::Null),
         "GetBalance" => get_balance(data, payload).map(Data::Int),
@@ -106,28 +106,18 @@ fn access(data: &mut VmData, request: &[u8]) -> Option<Result<Done, Stop>> {
     Some(done.map(Done::Data))
 }
 
-/// A field of a record that has `fields` fields.
-fn field<'a>(record: Ref<'a>, name: &str, fields: u64) -> Result<Kind<'a>, Stop> {
-    let Kind::Map(entries) = record.kind() else { return Err(SdkErrno::Inval.into()) };
-    let value = entries.get(name).filter(|_| entries.len() == fields);
-    Ok(value.ok_or(SdkErrno::Inval)?.kind())
-}
-
-fn number(kind: &Kind<'_>) -> Result<u32, Stop> {
-    let Kind::Int(int) = kind else { return Err(SdkErrno::Inval.into()) };
-    let int: IntRef<'_> = *int;
-    int.to_u64().and_then(|number| u32::try_from(number).ok()).ok_or_else(|| SdkErrno::Inval.into())
-}
-
-fn slot(kind: &Kind<'_>) -> Result<SlotId, Stop> {
-    let Kind::Bytes(octets) = kind else { return Err(SdkErrno::Inval.into()) };
-    Ok(SlotId((*octets).try_into().map_err(|_| SdkErrno::Inval)?))
+impl From<Mismatch> for Stop {
+    fn from(_: Mismatch) -> Self {
+        SdkErrno::Inval.into()
+    }
 }
 
 fn storage_read(data: &mut VmData, payload: Ref<'_>) -> Result<Vec<u8>, Stop> {
-    let slot = slot(&field(payload, "slot", 3)?)?;
-    let index = number(&field(payload, "index", 3)?)?;
-    let len = number(&field(payload, "len", 3)?)?;
+    let mut fields = Fields::of(payload)?;
+    let index: u32 = fields.required("index")?;
+    let len: u32 = fields.required("len")?;
+    let slot = SlotId(fields.required("slot")?);
+    fields.end()?;
     may_read(data)?;
     if !in_bounds(index, len.into()) {
         return Err(SdkErrno::Inval.into());
@@ -142,9 +132,11 @@ fn storage_read(data: &mut VmData, payload: Ref<'_>) -> Result<Vec<u8>, Stop> {
 }
 
 fn storage_write(data: &mut VmData, payload: Ref<'_>) -> Result<(), Stop> {
-    let slot = slot(&field(payload, "slot", 3)?)?;
-    let index = number(&field(payload, "index", 3)?)?;
-    let Kind::Bytes(octets) = field(payload, "data", 3)? else { return Err(SdkErrno::Inval.into()) };
+    let mut fields = Fields::of(payload)?;
+    let octets: &[u8] = fields.required("data")?;
+    let index: u32 = fields.required("index")?;
+    let slot = SlotId(fields.required("slot")?);
+    fields.end()?;
     may_write(data)?;
     if !in_bounds(index, octets.len() as u64) {
         return Err(SdkErrno::Inval.into());
@@ -153,17 +145,14 @@ fn storage_write(data: &mut VmData, payload: Ref<'_>) -> Result<(), Stop> {
 }
 
 fn get_balance(data: &mut VmData, payload: Ref<'_>) -> Result<U256, Stop> {
-    let Kind::Address(address): Kind<'_> = field(payload, "address", 1)? else {
-        return Err(SdkErrno::Inval.into());
-    };
-    let address: Address = address;
+    let mut fields = Fields::of(payload)?;
+    let address: Address = fields.required("address")?;
+    fields.end()?;
     Ok(data.parts()?.0.host.balance(&address)?)
 }
 
 fn get_self_balance(data: &mut VmData, payload: Ref<'_>) -> Result<U256, Stop> {
-    if !matches!(payload.kind(), Kind::Null) {
-        return Err(SdkErrno::Inval.into());
-    }
+    <()>::read(payload)?;
     may_read(data)?;
     Ok(data.self_balance()?)
 }

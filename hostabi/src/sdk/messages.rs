@@ -5,7 +5,7 @@ use super::perform::{Answer, Stop, deterministic, need};
 use super::request::{MAX_TOPICS, Message};
 use crate::contract::{CallKey, check_call, check_deploy};
 use crate::emission::Emission;
-use crate::fees::{ExternalMessage, FeeParams, InternalFee, InternalMessage, On, Refusal, balance};
+use crate::fees::{ExternalMessage, FeeParams, InternalFee, InternalMessage, Refusal, balance};
 use crate::result::Encoded;
 use crate::vm::{End, VmData};
 use ruint::aliases::U256;
@@ -63,10 +63,6 @@ pub(super) fn eth_send(
     Ok(Answer::Nothing)
 }
 
-fn on(message: &Message<'_>) -> On {
-    if message.on_accepted { On::Accepted } else { On::Finalized }
-}
-
 /// The fee's parameters, in the shape that they must have.
 fn params(message: &Message<'_>) -> Result<Option<FeeParams>, Stop> {
     match message.fee_params {
@@ -114,7 +110,7 @@ pub(super) fn post_message(
     let internal = InternalMessage {
         recipient: address,
         call_key: CallKey::of_message(call.method).0,
-        on: on(message),
+        on: message.on,
         calldata_len,
         code_len: 0,
         value: message.value,
@@ -144,7 +140,7 @@ pub(super) fn deploy_contract(
     let internal = InternalMessage {
         recipient: Address::ZERO,
         call_key: [0; 32],
-        on: on(message),
+        on: message.on,
         calldata_len,
         code_len,
         value: message.value,

@@ -1,10 +1,12 @@
 //! The requests of `gl_call`, decoded. Nothing is copied but what is small. Spec: sdk.md 2, 3; calldata.md 9.
 
+use crate::fees::On;
 use crate::services::{MAX_IMAGES, Method, RenderMode, parse_wait};
 use crate::storage::StorageView;
 use crate::vm::Allow;
 use ruint::aliases::U256;
-use selfsame_calldata::{Address, Kind, Ref, check};
+use selfsame_calldata::typed::{Choice, Fields, Mismatch, Read, variant};
+use selfsame_calldata::{Address, Entries, Items, Ref, check};
 
 /// A request of a contract.
 #[derive(Clone, Debug)]
@@ -142,8 +144,8 @@ pub struct Message<'a> {
     pub calldata: Ref<'a>,
     /// The value that goes with it.
     pub value: U256,
-    /// Whether it is sent at acceptance already, and not only when the transaction is final.
-    pub on_accepted: bool,
+    /// When it is sent.
+    pub on: On,
     /// Whether the contract's balance pays its fee.
     pub use_balance: bool,
     /// The fee's parameters.
@@ -188,18 +190,21 @@ impl<'a> Request<'a> {
     /// Decodes a request; `None` is `error_inval`.
     #[must_use]
     pub fn decode(octets: &'a [u8]) -> Option<Self> {
-        let mut entries = match check(octets).ok()?.kind() {
-            Kind::Map(entries) => entries,
+        check(octets).ok().and_then(|value| Request::read(value).ok())
+    }
+}
+
+impl<'a> Read<'a> for Request<'a> {
+    fn read(value: Ref<'a>) -> Result<Self, Mismatch> {
+        let request = Choice::read(value)?;
+        match request.name {
             // Requests without a payload may be written as their names alone.
-            Kind::Str("Yield") => return Some(Request::Yield),
-            Kind::Str("GetTimestamp") => return Some(Request::GetTimestamp),
-            _ => return None,
-        };
-        let (name, payload) = entries.next()?;
-        if entries.next().is_some() {
-            return None;
+            "Yield" => return request.unit().map(|()| Request::Yield),
+            "GetTimestamp" => return request.unit().map(|()| Request::GetTimestamp),
+            _ => {}
         }
-        match name {
+        let payload = request.payload()?;
+        match request.name {
             "EthSend" => eth_send(payload),
             "EthCall" => eth_call(payload),
             "CallContract" => call_contract(payload),
@@ -207,90 +212,35 @@ impl<'a> Request<'a> {
             "DeployContract" => deploy_contract(payload),
             "RunNondet" => run_nondet(payload),
             "Sandbox" => sandbox(payload),
-            "RegisterRunner" => {
-                let [code] = all(payload, ["code"])?;
-                Some(Request::RegisterRunner { code: bytes(code)? })
-            }
+            "RegisterRunner" => register_runner(payload),
             "MapFile" => map_file(payload),
             "WebRender" => web_render(payload),
             "WebRequest" => web_request(payload),
             "ExecPrompt" => exec_prompt(payload),
             "ExecPromptTemplate" => template(payload).map(Request::ExecPromptTemplate),
             "EmitEvent" => emit_event(payload),
-            "UserError" => Some(Request::UserError(payload)),
-            "Return" => Some(Request::Return(payload)),
+            "UserError" => Ok(Request::UserError(payload)),
+            "Return" => Ok(Request::Return(payload)),
             "Trace" => trace(payload),
-            "Yield" => null(payload).then_some(Request::Yield),
-            "GetTimestamp" => null(payload).then_some(Request::GetTimestamp),
-            _ => None,
+            _ => Err(Mismatch::new("the name of a request")),
         }
     }
 }
 
-/// The fields of a record: those of `names` in their order, the first `required` of which must be there. Unknown
-/// keys are refused.
-fn fields<'a, const N: usize>(
-    record: Ref<'a>,
-    names: [&str; N],
-    required: usize,
-) -> Option<[Option<Ref<'a>>; N]> {
-    let Kind::Map(entries) = record.kind() else { return None };
-    let mut found = [None; N];
-    for (key, value) in entries {
-        let place = names.iter().position(|name| *name == key)?;
-        found[place] = Some(value);
-    }
-    found[..required].iter().all(Option::is_some).then_some(found)
-}
-
-/// The fields of a record that has just these.
-fn all<'a, const N: usize>(record: Ref<'a>, names: [&str; N]) -> Option<[Ref<'a>; N]> {
-    let found = fields(record, names, N)?;
-    // All are required, so none is missing.
-    found.iter().all(Option::is_some).then(|| found.map(|field| field.unwrap_or(record)))
-}
-
-fn null(value: Ref<'_>) -> bool {
-    matches!(value.kind(), Kind::Null)
-}
-
-fn bytes(value: Ref<'_>) -> Option<&[u8]> {
-    if let Kind::Bytes(octets) = value.kind() { Some(octets) } else { None }
-}
-
-fn text(value: Ref<'_>) -> Option<&str> {
-    if let Kind::Str(text) = value.kind() { Some(text) } else { None }
-}
-
-fn boolean(value: Ref<'_>) -> Option<bool> {
-    if let Kind::Bool(value) = value.kind() { Some(value) } else { None }
-}
-
-/// A truth value that is `false` if absent.
-fn flag(value: Option<Ref<'_>>) -> Option<bool> {
-    value.map_or(Some(false), boolean)
-}
-
-fn address(value: Ref<'_>) -> Option<Address> {
-    if let Kind::Address(address) = value.kind() { Some(address) } else { None }
-}
-
-fn u256(value: Ref<'_>) -> Option<U256> {
-    if let Kind::Int(int) = value.kind() { int.to_u256_le().map(U256::from_le_bytes) } else { None }
-}
+/// What a payload has come to.
+type Decoded<'a> = Result<Request<'a>, Mismatch>;
 
 /// A list. All items are looked at, but no more than `keep` are kept, and one more to tell that there are more:
 /// the guest chooses how many it sends, and pays an octet for each.
-fn list<'a, T>(value: Ref<'a>, keep: usize, item: impl Fn(Ref<'a>) -> Option<T>) -> Option<Vec<T>> {
-    let Kind::Array(items) = value.kind() else { return None };
+fn list<'a, T: Read<'a>>(items: Items<'a>, keep: usize) -> Result<Vec<T>, Mismatch> {
     let mut kept = Vec::new();
     for value in items {
-        let value = item(value)?;
+        let value = T::read(value)?;
         if kept.len() <= keep {
             kept.push(value);
         }
     }
-    Some(kept)
+    Ok(kept)
 }
 
 /// Custom runners that can be listed: more than a sub-VM can pay for.
@@ -300,181 +250,197 @@ const MAX_HEADERS: usize = 1000;
 /// Topics of an event.
 pub(super) const MAX_TOPICS: usize = 4;
 
-/// A list of texts that may be absent.
-fn texts<'a>(value: Option<Ref<'a>>) -> Option<Option<Vec<&'a str>>> {
-    value.map_or(Some(None), |value| {
-        list(value, MAX_GRANTS, text).filter(|kept| kept.len() <= MAX_GRANTS).map(Some)
-    })
+/// The custom runners that are granted, which may be absent.
+fn custom_runners<'a>(fields: &mut Fields<'a>) -> Result<Option<Vec<&'a str>>, Mismatch> {
+    let Some(items) = fields.optional("custom_runners")? else { return Ok(None) };
+    let kept = list(items, MAX_GRANTS)?;
+    if kept.len() <= MAX_GRANTS { Ok(Some(kept)) } else { Err(Mismatch::new("fewer runners")) }
 }
 
-fn eth_send(payload: Ref<'_>) -> Option<Request<'_>> {
-    let [to, calldata, value] = all(payload, ["address", "calldata", "value"])?;
-    Some(Request::EthSend { address: address(to)?, calldata: bytes(calldata)?, value: u256(value)? })
-}
-
-fn eth_call(payload: Ref<'_>) -> Option<Request<'_>> {
-    let [to, calldata] = all(payload, ["address", "calldata"])?;
-    Some(Request::EthCall { address: address(to)?, calldata: bytes(calldata)? })
-}
-
-fn call_contract(payload: Ref<'_>) -> Option<Request<'_>> {
-    let [to, calldata, state] = all(payload, ["address", "calldata", "state"])?;
-    let Kind::Int(state) = state.kind() else { return None };
-    let state = StorageView::from_u8(u8::try_from(state.to_u64()?).ok()?)?;
-    Some(Request::CallContract { address: address(to)?, calldata, state })
-}
-
-fn message<'a>([calldata, value, on, use_balance, fee_params]: [Option<Ref<'a>>; 5]) -> Option<Message<'a>> {
-    let on_accepted = match text(on?)? {
-        "accepted" => true,
-        "finalized" => false,
-        _ => return None,
+fn eth_send(payload: Ref<'_>) -> Decoded<'_> {
+    let mut fields = Fields::of(payload)?;
+    let request = Request::EthSend {
+        address: fields.required("address")?,
+        calldata: fields.required("calldata")?,
+        value: fields.required("value")?,
     };
-    let (value, use_balance) = (u256(value?)?, flag(use_balance)?);
-    Some(Message { calldata: calldata?, value, on_accepted, use_balance, fee_params })
+    fields.end()?;
+    Ok(request)
 }
 
-fn post_message(payload: Ref<'_>) -> Option<Request<'_>> {
-    let names = ["calldata", "value", "on", "address", "use_balance", "fee_params"];
-    let [calldata, value, on, to, use_balance, fee_params] = fields(payload, names, 4)?;
-    Some(Request::PostMessage(message([calldata, value, on, use_balance, fee_params])?, address(to?)?))
+fn eth_call(payload: Ref<'_>) -> Decoded<'_> {
+    let mut fields = Fields::of(payload)?;
+    let request =
+        Request::EthCall { address: fields.required("address")?, calldata: fields.required("calldata")? };
+    fields.end()?;
+    Ok(request)
 }
 
-fn deploy_contract(payload: Ref<'_>) -> Option<Request<'_>> {
-    let names = ["calldata", "value", "on", "code", "salt_nonce", "use_balance", "fee_params"];
-    let [calldata, value, on, code, salt_nonce, use_balance, fee_params] = fields(payload, names, 5)?;
-    let message = message([calldata, value, on, use_balance, fee_params])?;
-    Some(Request::DeployContract { message, code: bytes(code?)?, salt_nonce: u256(salt_nonce?)? })
+fn call_contract(payload: Ref<'_>) -> Decoded<'_> {
+    let mut fields = Fields::of(payload)?;
+    let (address, calldata) = (fields.required("address")?, fields.required("calldata")?);
+    let state = StorageView::from_u8(fields.required("state")?).ok_or(Mismatch::new("a state"))?;
+    fields.end()?;
+    Ok(Request::CallContract { address, calldata, state })
 }
 
-fn run_nondet(payload: Ref<'_>) -> Option<Request<'_>> {
-    let names = ["data_leader", "data_validator", "runner", "custom_runners"];
-    let [data_leader, data_validator, runner, custom] = fields(payload, names, 2)?;
-    Some(Request::RunNondet {
-        data_leader: bytes(data_leader?)?,
-        data_validator: bytes(data_validator?)?,
-        runner: match runner {
-            Some(runner) => Some(text(runner)?),
-            None => None,
-        },
-        custom_runners: texts(custom)?,
-    })
+fn post_message(payload: Ref<'_>) -> Decoded<'_> {
+    let mut fields = Fields::of(payload)?;
+    let address = fields.required("address")?;
+    let calldata = fields.required("calldata")?;
+    let fee_params = fields.optional("fee_params")?;
+    let on = fields.required("on")?;
+    let use_balance = fields.optional("use_balance")?.unwrap_or(false);
+    let value = fields.required("value")?;
+    fields.end()?;
+    Ok(Request::PostMessage(Message { calldata, value, on, use_balance, fee_params }, address))
 }
 
-fn sandbox(payload: Ref<'_>) -> Option<Request<'_>> {
-    let names = [
-        "data",
-        "runner",
-        "allow_write_storage",
-        "allow_send_messages",
-        "allow_register_runners",
-        "custom_runners",
-    ];
-    let [data, runner, write, send, register, custom] = fields(payload, names, 5)?;
+fn deploy_contract(payload: Ref<'_>) -> Decoded<'_> {
+    let mut fields = Fields::of(payload)?;
+    let calldata = fields.required("calldata")?;
+    let code = fields.required("code")?;
+    let fee_params = fields.optional("fee_params")?;
+    let on = fields.required("on")?;
+    let salt_nonce = fields.required("salt_nonce")?;
+    let use_balance = fields.optional("use_balance")?.unwrap_or(false);
+    let value = fields.required("value")?;
+    fields.end()?;
+    let message = Message { calldata, value, on, use_balance, fee_params };
+    Ok(Request::DeployContract { message, code, salt_nonce })
+}
+
+fn run_nondet(payload: Ref<'_>) -> Decoded<'_> {
+    let mut fields = Fields::of(payload)?;
+    let custom_runners = custom_runners(&mut fields)?;
+    let data_leader = fields.required("data_leader")?;
+    let data_validator = fields.required("data_validator")?;
+    let runner = fields.optional("runner")?;
+    fields.end()?;
+    Ok(Request::RunNondet { data_leader, data_validator, runner, custom_runners })
+}
+
+fn sandbox(payload: Ref<'_>) -> Decoded<'_> {
+    let mut fields = Fields::of(payload)?;
+    // Evaluated as they are written: in the order of the keys.
     let allow = Allow {
-        write_storage: boolean(write?)?,
-        send_messages: boolean(send?)?,
-        register_runners: boolean(register?)?,
+        register_runners: fields.required("allow_register_runners")?,
+        send_messages: fields.required("allow_send_messages")?,
+        write_storage: fields.required("allow_write_storage")?,
     };
-    Some(Request::Sandbox {
-        data: bytes(data?)?,
-        runner: text(runner?)?,
-        allow,
-        custom_runners: texts(custom)?,
-    })
+    let custom_runners = custom_runners(&mut fields)?;
+    let (data, runner) = (fields.required("data")?, fields.required("runner")?);
+    fields.end()?;
+    Ok(Request::Sandbox { data, runner, allow, custom_runners })
 }
 
-fn map_file(payload: Ref<'_>) -> Option<Request<'_>> {
-    let [runner, from, to] = all(payload, ["runner", "path_in_runner", "path_in_vfs"])?;
-    Some(Request::MapFile { runner: text(runner)?, path_in_runner: text(from)?, path_in_vfs: text(to)? })
+fn register_runner(payload: Ref<'_>) -> Decoded<'_> {
+    let mut fields = Fields::of(payload)?;
+    let code = fields.required("code")?;
+    fields.end()?;
+    Ok(Request::RegisterRunner { code })
 }
 
-fn web_render(payload: Ref<'_>) -> Option<Request<'_>> {
-    let [mode, url, wait] = all(payload, ["mode", "url", "wait_after_loaded"])?;
-    let mode = RenderMode::from_name(text(mode)?)?;
-    Some(Request::WebRender { mode, url: text(url)?, wait: parse_wait(text(wait)?)? })
+fn map_file(payload: Ref<'_>) -> Decoded<'_> {
+    let mut fields = Fields::of(payload)?;
+    let request = Request::MapFile {
+        path_in_runner: fields.required("path_in_runner")?,
+        path_in_vfs: fields.required("path_in_vfs")?,
+        runner: fields.required("runner")?,
+    };
+    fields.end()?;
+    Ok(request)
 }
 
-fn web_request(payload: Ref<'_>) -> Option<Request<'_>> {
-    let [method, url, headers, body, sign] =
-        fields(payload, ["method", "url", "headers", "body", "sign"], 3)?;
-    let method = Method::from_name(text(method?)?)?;
-    let Kind::Map(headers) = headers?.kind() else { return None };
+fn web_render(payload: Ref<'_>) -> Decoded<'_> {
+    let mut fields = Fields::of(payload)?;
+    let mode = RenderMode::from_name(fields.required("mode")?).ok_or(Mismatch::new("a mode"))?;
+    let url = fields.required("url")?;
+    let wait = parse_wait(fields.required("wait_after_loaded")?).ok_or(Mismatch::new("a time to wait"))?;
+    fields.end()?;
+    Ok(Request::WebRender { mode, url, wait })
+}
+
+fn web_request(payload: Ref<'_>) -> Decoded<'_> {
+    let mut fields = Fields::of(payload)?;
+    let body = fields.optional::<Option<_>>("body")?.flatten();
+    let headers: Entries<'_> = fields.required("headers")?;
     if headers.len() > MAX_HEADERS as u64 {
-        return None;
+        return Err(Mismatch::new("fewer headers"));
     }
-    let headers = headers.map(|(name, value)| Some((name, bytes(value)?))).collect::<Option<_>>()?;
-    let body = match body {
-        None => None,
-        Some(body) if null(body) => None,
-        Some(body) => Some(bytes(body)?),
-    };
-    Some(Request::WebRequest { method, url: text(url?)?, headers, body, sign: flag(sign)? })
+    let headers = headers.map(|(name, value)| Ok((name, Read::read(value)?))).collect::<Result<_, _>>()?;
+    let method = Method::from_name(fields.required("method")?).ok_or(Mismatch::new("a method"))?;
+    let sign = fields.optional("sign")?.unwrap_or(false);
+    let url = fields.required("url")?;
+    fields.end()?;
+    Ok(Request::WebRequest { method, url, headers, body, sign })
 }
 
-fn exec_prompt(payload: Ref<'_>) -> Option<Request<'_>> {
-    let [prompt, images, format] = fields(payload, ["prompt", "images", "response_format"], 2)?;
-    let json = match format.map_or(Some("text"), text)? {
+fn exec_prompt(payload: Ref<'_>) -> Decoded<'_> {
+    let mut fields = Fields::of(payload)?;
+    let images = list(fields.required("images")?, MAX_IMAGES)?;
+    let prompt = fields.required("prompt")?;
+    let json = match fields.optional("response_format")?.unwrap_or("text") {
         "text" => false,
         "json" => true,
-        _ => return None,
+        _ => return Err(Mismatch::new("text or json")),
     };
-    Some(Request::ExecPrompt { json, prompt: text(prompt?)?, images: list(images?, MAX_IMAGES, bytes)? })
+    fields.end()?;
+    Ok(Request::ExecPrompt { json, prompt, images })
 }
 
-fn template(payload: Ref<'_>) -> Option<Template<'_>> {
-    let Kind::Map(entries) = payload.kind() else { return None };
-    match text(entries.get("template")?)? {
-        "EqComparative" => {
-            let names = ["template", "leader_answer", "validator_answer", "principle"];
-            let [_, leader, validator, principle] = all(payload, names)?;
-            Some(Template::EqComparative {
-                leader_answer: text(leader)?,
-                validator_answer: text(validator)?,
-                principle: text(principle)?,
-            })
-        }
-        "EqNonComparativeValidator" => {
-            let names = ["template", "task", "criteria", "input", "output"];
-            let [_, task, criteria, input, output] = all(payload, names)?;
-            Some(Template::EqNonComparativeValidator {
-                task: text(task)?,
-                criteria: text(criteria)?,
-                input: text(input)?,
-                output: text(output)?,
-            })
-        }
-        "EqNonComparativeLeader" => {
-            let [_, task, criteria, input] = all(payload, ["template", "task", "criteria", "input"])?;
-            Some(Template::EqNonComparativeLeader {
-                task: text(task)?,
-                criteria: text(criteria)?,
-                input: text(input)?,
-            })
-        }
-        _ => None,
-    }
-}
-
-fn emit_event(payload: Ref<'_>) -> Option<Request<'_>> {
-    let [topics, blob] = all(payload, ["topics", "blob"])?;
-    if !matches!(blob.kind(), Kind::Map(_)) {
-        return None;
-    }
-    Some(Request::EmitEvent { topics: list(topics, MAX_TOPICS, bytes)?, blob })
-}
-
-fn trace(payload: Ref<'_>) -> Option<Request<'_>> {
-    if let Kind::Str("RuntimeMicroSec") = payload.kind() {
-        return Some(Request::TraceRuntime);
-    }
-    let Kind::Map(mut entries) = payload.kind() else { return None };
-    let request = match entries.next()? {
-        ("Message", message) => Request::TraceMessage(text(message)?),
-        ("RuntimeMicroSec", value) if null(value) => Request::TraceRuntime,
-        _ => return None,
+fn template(payload: Ref<'_>) -> Result<Template<'_>, Mismatch> {
+    let name = variant(payload, "template")?;
+    let mut fields = Fields::of(payload)?;
+    let template = match name {
+        "EqComparative" => Template::EqComparative {
+            leader_answer: fields.required("leader_answer")?,
+            principle: fields.required("principle")?,
+            validator_answer: {
+                fields.required::<&str>("template")?;
+                fields.required("validator_answer")?
+            },
+        },
+        "EqNonComparativeValidator" => Template::EqNonComparativeValidator {
+            criteria: fields.required("criteria")?,
+            input: fields.required("input")?,
+            output: fields.required("output")?,
+            task: task(&mut fields)?,
+        },
+        "EqNonComparativeLeader" => Template::EqNonComparativeLeader {
+            criteria: fields.required("criteria")?,
+            input: fields.required("input")?,
+            task: task(&mut fields)?,
+        },
+        _ => return Err(Mismatch::new("the name of a template")),
     };
-    entries.next().is_none().then_some(request)
+    fields.end()?;
+    Ok(template)
+}
+
+/// The task, and behind it the name of the template, which has been read.
+fn task<'a>(fields: &mut Fields<'a>) -> Result<&'a str, Mismatch> {
+    let task = fields.required("task")?;
+    fields.required::<&str>("template")?;
+    Ok(task)
+}
+
+fn emit_event(payload: Ref<'_>) -> Decoded<'_> {
+    let mut fields = Fields::of(payload)?;
+    let blob = fields.required("blob")?;
+    Entries::read(blob)?;
+    let topics = list(fields.required("topics")?, MAX_TOPICS)?;
+    fields.end()?;
+    Ok(Request::EmitEvent { topics, blob })
+}
+
+fn trace(payload: Ref<'_>) -> Decoded<'_> {
+    let trace = Choice::read(payload)?;
+    match trace.name {
+        "Message" => trace.payload().map(Request::TraceMessage),
+        "RuntimeMicroSec" => trace.unit().map(|()| Request::TraceRuntime),
+        _ => Err(Mismatch::new("the name of a trace")),
+    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! What an execution has changed, as it is reported. Spec: storage-and-contract.md 1.4.
 
 use super::{Overlay, PAGE, PAGES, Page, PageKey, SlotId};
-use crate::calldata::{Kind, Ref, Writer};
+use crate::calldata::typed::Read;
+use crate::calldata::{Items, Ref, Writer};
 use std::fmt;
 
 /// A run of pages of one slot with consecutive indices.
@@ -100,7 +101,7 @@ impl std::error::Error for ChangesError {}
 /// # Errors
 /// [`ChangesError`].
 pub fn read_changes(value: Ref<'_>) -> Result<Vec<Delta>, ChangesError> {
-    let Kind::Array(items) = value.kind() else { return Err(ChangesError::Shape) };
+    let items = Items::read(value).map_err(|_| ChangesError::Shape)?;
     let deltas = items.map(read_delta).collect::<Result<Vec<_>, _>>()?;
     check_changes(&deltas)?;
     Ok(deltas)
@@ -133,16 +134,14 @@ pub fn check_changes(deltas: &[Delta]) -> Result<(), ChangesError> {
 }
 
 fn read_delta(value: Ref<'_>) -> Result<Delta, ChangesError> {
-    let Kind::Array(mut pair) = value.kind() else { return Err(ChangesError::Shape) };
+    let shape = |_| ChangesError::Shape;
+    let mut pair = Items::read(value).map_err(shape)?;
     let (Some(key), Some(octets), None) = (pair.next(), pair.next(), pair.next()) else {
         return Err(ChangesError::Shape);
     };
-    let (Kind::Bytes(key), Kind::Bytes(octets)) = (key.kind(), octets.kind()) else {
-        return Err(ChangesError::Shape);
-    };
-    let (Some((slot, page)), 36) = (key.split_first_chunk::<32>(), key.len()) else {
-        return Err(ChangesError::Shape);
-    };
+    let key = <[u8; 36]>::read(key).map_err(shape)?;
+    let octets = <&[u8]>::read(octets).map_err(shape)?;
+    let (slot, page) = key.split_first_chunk::<32>().ok_or(ChangesError::Shape)?;
     let first_page = page.iter().fold(0_u32, |number, octet| number << 8 | u32::from(*octet));
     Ok(Delta { slot: SlotId(*slot), first_page, octets: octets.to_vec() })
 }

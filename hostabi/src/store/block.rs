@@ -1,7 +1,8 @@
 //! What is committed at once.
 
 use super::error::StoreError;
-use crate::calldata::{Address, Entries, Kind, Ref, Writer, check};
+use crate::calldata::typed::{Fields, Mismatch, Read};
+use crate::calldata::{Address, Items, Ref, Writer, check};
 use crate::storage::{Delta, check_changes, read_changes, write_delta};
 use ruint::aliases::U256;
 use std::collections::BTreeMap;
@@ -61,29 +62,25 @@ impl Block {
 
     /// From the record of the log.
     pub(super) fn decode(octets: &[u8]) -> Result<Block, StoreError> {
-        let damaged = StoreError::Damaged("a block's record");
-        let record = check(octets).map_err(|_| damaged.clone())?;
-        let Kind::Map(entries) = record.kind() else { return Err(damaged) };
-        let fields = Fields(entries);
-        let decoded = || {
-            Some(Block {
-                tx_hash: fields.bytes("tx_hash")?.try_into().ok()?,
-                contract: fields.address("contract")?,
-                changes: read_changes(fields.0.get("storage_changes")?).ok()?,
-                balances: fields.list("balances", balance)?.into_iter().collect(),
-                result: fields.bytes("result")?.to_vec(),
-                execution_hash: fields.bytes("execution_hash")?.try_into().ok()?,
-                messages: fields.list("messages", |item| match item.kind() {
-                    Kind::Bytes(octets) => Some(octets.to_vec()),
-                    _ => None,
-                })?,
-                delivered: fields.list("delivered", |item| match item.kind() {
-                    Kind::Int(id) => id.to_u64(),
-                    _ => None,
-                })?,
-            })
+        check(octets).ok().and_then(Block::read).ok_or(StoreError::Damaged("a block's record"))
+    }
+
+    fn read(record: Ref<'_>) -> Option<Block> {
+        let mut fields = Fields::of(record).ok()?;
+        let balances: Vec<Balance> = fields.required("balances").ok()?;
+        // Evaluated as they are written: in the order of the keys.
+        let block = Block {
+            balances: balances.into_iter().map(|Balance(address, amount)| (address, amount)).collect(),
+            contract: fields.required("contract").ok()?,
+            delivered: fields.required("delivered").ok()?,
+            execution_hash: fields.required("execution_hash").ok()?,
+            messages: owned(fields.required("messages").ok()?),
+            result: fields.required::<&[u8]>("result").ok()?.to_vec(),
+            changes: read_changes(fields.required("storage_changes").ok()?).ok()?,
+            tx_hash: fields.required("tx_hash").ok()?,
         };
-        decoded().ok_or(damaged)
+        fields.end().ok()?;
+        Some(block)
     }
 
     /// Whether the record can be read again.
@@ -97,38 +94,20 @@ impl Block {
     }
 }
 
-struct Fields<'a>(Entries<'a>);
-
-impl<'a> Fields<'a> {
-    fn bytes(&self, key: &str) -> Option<&'a [u8]> {
-        match self.0.get(key)?.kind() {
-            Kind::Bytes(octets) => Some(octets),
-            _ => None,
-        }
-    }
-
-    fn address(&self, key: &str) -> Option<Address> {
-        match self.0.get(key)?.kind() {
-            Kind::Address(address) => Some(address),
-            _ => None,
-        }
-    }
-
-    fn list<T>(&self, key: &str, read: fn(Ref<'a>) -> Option<T>) -> Option<Vec<T>> {
-        match self.0.get(key)?.kind() {
-            Kind::Array(items) => items.map(read).collect(),
-            _ => None,
-        }
-    }
+fn owned(octets: Vec<&[u8]>) -> Vec<Vec<u8>> {
+    octets.into_iter().map(<[u8]>::to_vec).collect()
 }
 
-fn balance(value: Ref<'_>) -> Option<(Address, U256)> {
-    let Kind::Array(mut pair) = value.kind() else { return None };
-    match (pair.next()?.kind(), pair.next()?.kind()) {
-        (Kind::Address(address), Kind::Int(amount)) => {
-            Some((address, U256::from_le_bytes(amount.to_u256_le()?)))
+/// `[address, amount]`.
+struct Balance(Address, U256);
+
+impl<'a> Read<'a> for Balance {
+    fn read(value: Ref<'a>) -> Result<Self, Mismatch> {
+        let mut pair = Items::read(value)?;
+        match (pair.next(), pair.next(), pair.next()) {
+            (Some(address), Some(amount), None) => Ok(Balance(Read::read(address)?, Read::read(amount)?)),
+            _ => Err(Mismatch::new("a pair")),
         }
-        _ => None,
     }
 }
 
