@@ -4,7 +4,7 @@ use selfsame_hostile::Expect;
 use selfsame_interp::{Config, Engine, Error, ErrorKind, Instance, Module, Store, Tier};
 
 /// Larger modules are for optimised builds.
-const LARGEST: usize = if cfg!(debug_assertions) { 60_000 } else { usize::MAX };
+const LARGEST: Option<usize> = if cfg!(debug_assertions) { Some(60_000) } else { None };
 /// Gas for the start function and for `run`, each.
 const GAS: u64 = 200_000;
 
@@ -35,7 +35,7 @@ fn hostile_modules_are_refused_or_run_within_their_gas() {
     let mut count = 0;
     let mut wrong = Vec::new();
     selfsame_hostile::each(|case| {
-        if case.bytes.len() > LARGEST {
+        if LARGEST.is_some_and(|largest| case.bytes.len() > largest) {
             return;
         }
         count += 1;
