@@ -47,7 +47,7 @@ pub fn run(programs: &Path) -> Result<(), Box<dyn Error>> {
         }
     }
     drop(instances);
-    let python = programs.join("../fetched/cpython/python.wasm");
+    let python = programs.join("fetched/cpython/python.wasm");
     let Ok(bytes) = std::fs::read(&python) else {
         println!("CPython is not there: run programs/fetch_cpython.sh");
         return Ok(());
@@ -57,7 +57,7 @@ pub fn run(programs: &Path) -> Result<(), Box<dyn Error>> {
     println!("CPython, decoded and validated: {} MiB", (resident()? - start) >> 20);
     let mut linker = Linker::new();
     add_to_linker(&mut linker, |ctx: &mut WasiCtx| ctx);
-    let root = programs.join("../fetched/cpython/root");
+    let root = programs.join("fetched/cpython/root");
     let mut vfs = Vfs::new();
     vfs.map_host_dir(&root, "/")?;
     let ctx = WasiCtx::builder().args(["python", "-B", "-S", "-c", "print(1)"]).vfs(vfs).build()?;
