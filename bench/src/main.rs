@@ -4,15 +4,21 @@
 #![allow(clippy::disallowed_methods, reason = "logarithms of ratios, which decide nothing")]
 
 mod board;
+mod clock;
 mod contracts;
 mod engines;
+mod fingerprint;
+mod gas;
 mod goals;
 mod hostile;
+mod linear;
 mod memory;
 mod plot;
 mod report;
 mod rounds;
+mod signatures;
 mod speed;
+mod startup;
 mod stats;
 mod table;
 mod workloads;
@@ -37,6 +43,26 @@ enum Command {
     Hostile,
     /// Memory of an instance, of a thousand, and of CPython.
     Memory,
+    /// Megabytes a second from bytes to code, time to the first instruction, instantiation.
+    Startup,
+    /// Nanoseconds that each instruction takes for the gas it costs.
+    Gas {
+        /// Writes all of them to this file.
+        #[arg(long)]
+        json: Option<PathBuf>,
+    },
+    /// How time grows with instructions, pages, calls and functions.
+    Linear {
+        /// Writes a plot into this folder.
+        #[arg(long)]
+        svg: Option<PathBuf>,
+    },
+    /// Throughput of the fingerprint of a memory, beside that of BLAKE3 alone.
+    Fingerprint {
+        /// Size of the memory.
+        #[arg(long, default_value_t = 1024)]
+        mib: u32,
+    },
     /// Calls a second of a contract, and the start of a sub-VM.
     Contracts {
         /// Folder with the example contracts.
@@ -64,6 +90,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         Some(Command::Contracts { contracts, python, smoke }) => {
             contracts::run(&contracts, python.as_deref(), smoke)
         }
+        Some(Command::Startup) => startup::run(&PathBuf::from(PROGRAMS)),
+        Some(Command::Gas { json }) => gas::run(json.as_deref()),
+        Some(Command::Linear { svg }) => linear::run(svg.as_deref()),
+        Some(Command::Fingerprint { mib }) => fingerprint::run(mib),
         Some(Command::Hostile) => hostile::run(&ALLOCATED),
         Some(Command::Memory) => memory::run(&PathBuf::from(PROGRAMS)),
         None => speed::run(&options.speed),

@@ -1,7 +1,7 @@
 //! Plots as SVG.
 
 use crate::board::Board;
-use crate::stats::Spread;
+use crate::stats::{Line, Spread};
 use crate::workloads::Family;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
@@ -82,6 +82,41 @@ fn draw(file: &Path, title: &str, bars: &[Bar]) -> Outcome {
         let style =
             ("sans-serif", 12).into_font().into_text_style(&root).pos(Pos::new(HPos::Left, VPos::Center));
         chart.draw_series([Text::new(format!("{median:.2}"), (max.max(1.0) * 1.03, middle), style)])?;
+    }
+    root.present()?;
+    Ok(())
+}
+
+/// Points, and the line through them.
+pub struct Series {
+    pub name: &'static str,
+    /// Size and seconds.
+    pub points: Vec<(f64, f64)>,
+    pub line: Line,
+}
+
+/// One chart for each series, side by side.
+///
+/// # Errors
+/// If the file cannot be written.
+pub fn lines(file: &Path, all: &[Series]) -> Outcome {
+    let root = SVGBackend::new(file, (900, 600)).into_drawing_area();
+    root.fill(&WHITE)?;
+    for (area, series) in root.split_evenly((2, 2)).iter().zip(all) {
+        let most = |of: fn(&(f64, f64)) -> f64| series.points.iter().map(of).fold(0.0, f64::max) * 1.05;
+        let (right, top) = (most(|point| point.0), most(|point| point.1 * 1e3));
+        let Line { slope, intercept, r2 } = series.line;
+        let title = format!("{}: {:.2} ns each, R2 {r2:.4}", series.name, slope * 1e9);
+        let mut chart = ChartBuilder::on(area)
+            .caption(title, ("sans-serif", 14))
+            .margin(8)
+            .x_label_area_size(24)
+            .y_label_area_size(48)
+            .build_cartesian_2d(0.0..right, 0.0..top)?;
+        chart.configure_mesh().x_labels(5).y_labels(5).y_desc("ms").draw()?;
+        let ends = [0.0, right].map(|x| (x, (intercept + slope * x) * 1e3));
+        chart.draw_series(LineSeries::new(ends, BLUE))?;
+        chart.draw_series(series.points.iter().map(|&(x, y)| Circle::new((x, y * 1e3), 3, RED.filled())))?;
     }
     root.present()?;
     Ok(())

@@ -1,12 +1,13 @@
 //! Interleaved rounds: in each of them every contender runs once, so that what disturbs the machine disturbs
 //! all alike.
 
+use crate::clock::of_thread;
 use crate::engines::{Contender, Program};
 use crate::stats::Spread;
 use crate::workloads::Workload;
 use indicatif::ProgressBar;
 use std::error::Error;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// How much is measured.
 pub struct Plan {
@@ -23,7 +24,7 @@ pub struct Row {
     pub workload: &'static Workload,
     /// Bits of the result, the same for all.
     pub result: u64,
-    /// For each contender, the seconds that a run took in each round; or why it cannot run it.
+    /// For each contender, the seconds of processor time that a run took in each round; or why it cannot run it.
     pub times: Vec<Result<Vec<f64>, String>>,
 }
 
@@ -95,11 +96,10 @@ pub fn measure(
         for turn in 0..count {
             let entrant = &mut entrants[(round + turn) % count];
             progress.set_message(format!("{}: {}", workload.name, contenders[entrant.contender].name));
-            let start = Instant::now();
-            for _ in 0..entrant.repeats {
-                entrant.program.run(n)?;
-            }
-            entrant.times.push(start.elapsed().as_secs_f64() / f64::from(entrant.repeats));
+            let (taken, outcome) =
+                of_thread(|| (0..entrant.repeats).try_for_each(|_| entrant.program.run(n).map(drop)));
+            outcome?;
+            entrant.times.push(taken.as_secs_f64() / f64::from(entrant.repeats));
         }
         progress.inc(1);
     }
@@ -116,9 +116,9 @@ type FirstRun = (Box<dyn Program>, u64, Duration);
 fn first_run(contender: &Contender, bytes: &[u8], n: i32) -> Result<FirstRun, Box<dyn Error>> {
     let mut program = (contender.load)(bytes)?;
     let result = program.run(n)?;
-    let start = Instant::now();
-    if program.run(n)? != result {
+    let (taken, again) = of_thread(|| program.run(n));
+    if again? != result {
         return Err("the second run gives another result than the first".into());
     }
-    Ok((program, result, start.elapsed()))
+    Ok((program, result, taken))
 }

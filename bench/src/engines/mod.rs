@@ -36,6 +36,7 @@ pub enum Role {
     /// Another interpreter.
     Interpreter,
     /// A compiler to machine code: another kind of engine, shown to know how far away it is.
+    #[cfg(feature = "peers")]
     Compiler,
 }
 
