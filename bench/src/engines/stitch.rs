@@ -1,6 +1,6 @@
-//! Stitch: no metering, no vectors, no tail calls.
+//! Stitch: no metering, no vectors, no tail calls, and no calls of the host in number.
 
-use super::{Program, step};
+use super::Program;
 use makepad_stitch::{Engine, Func, Linker, Module, Store, Val};
 use std::error::Error;
 
@@ -13,9 +13,10 @@ struct Stitch {
 pub fn load(bytes: &[u8]) -> Result<Box<dyn Program>, Box<dyn Error>> {
     let mut store = Store::new(Engine::new());
     let module = Module::new(store.engine(), bytes)?;
-    let mut linker = Linker::new();
-    linker.define("host", "step", Func::wrap(&mut store, step));
-    let instance = linker.instantiate(&mut store, &module)?;
+    if module.imports().next().is_some() {
+        return Err("its native stack grows with each call of a host function, and overflows".into());
+    }
+    let instance = Linker::new().instantiate(&mut store, &module)?;
     let func = instance.exported_func("run").ok_or("no export `run`")?;
     let result = *func.type_(&store).results().first().ok_or("no result")?;
     Ok(Box::new(Stitch { store, func, result: Val::default(result) }))
