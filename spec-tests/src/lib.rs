@@ -18,6 +18,7 @@ mod options;
 mod report;
 mod runner;
 mod script;
+mod seen;
 mod spectest;
 #[cfg(feature = "suite")]
 pub mod suite;
@@ -26,4 +27,5 @@ mod values;
 
 pub use options::{Edition, Options};
 pub use report::Report;
-pub use script::run_script;
+pub use script::{run_script, run_script_seen};
+pub use seen::Seen;

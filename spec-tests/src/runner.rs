@@ -3,6 +3,7 @@
 use crate::names::{Entry, Exports, Names, Outcome, Stop, failed};
 use crate::needs::{self, Reason};
 use crate::options::{self, Budget, Edition, Options};
+use crate::seen::Seen;
 use crate::{spectest, traps, values};
 use selfsame_interp::{
     Engine, Error, ErrorKind, Extern, Instance, Linker, Mode, Module, Store, Trap, Val, ValidateError,
@@ -24,7 +25,11 @@ enum Compiled {
     Refused(Vec<u8>, ValidateError),
 }
 
-pub(crate) struct Runner {
+/// Who wants to see what comes of actions.
+pub(crate) type Watch<'a> = Option<&'a mut dyn FnMut(Seen)>;
+
+pub(crate) struct Runner<'a, 'b> {
+    watch: &'a mut Watch<'b>,
     mode: Mode,
     edition: Edition,
     contradicted: bool,
@@ -39,8 +44,12 @@ pub(crate) struct Runner {
     tainted: Vec<(Instance, &'static str)>,
 }
 
-impl Runner {
-    pub(crate) fn new(options: &Options, edition: Edition) -> Result<Self, Error> {
+impl<'a, 'b> Runner<'a, 'b> {
+    pub(crate) fn new(
+        options: &Options,
+        edition: Edition,
+        watch: &'a mut Watch<'b>,
+    ) -> Result<Self, Error> {
         let engine = options::engine(options, edition);
         let mut store = Store::new(&engine, Budget);
         store.limiter(|budget| budget);
@@ -48,6 +57,7 @@ impl Runner {
         let spectest = Exports { instance: None, items: spectest };
         let registered = BTreeMap::from([(String::from("spectest"), Entry::Known(spectest))]);
         Ok(Runner {
+            watch,
             mode: options.mode,
             edition,
             contradicted: false,
@@ -216,6 +226,7 @@ impl Runner {
         }
         self.store.set_gas(GAS);
         let instance = linker.instantiate(&mut self.store, module);
+        self.show(|| "instance".into(), instance.as_ref().map(|_| [].as_slice()));
         if let Ok(instance) = instance {
             self.links.extend(imports_from.into_iter().map(|from| (instance, from)));
         }
@@ -243,7 +254,23 @@ impl Runner {
         let ty = func.ty(&self.store);
         let mut results: Vec<Val> = ty.results().iter().map(|ty| Val::default_of(*ty)).collect();
         self.store.set_gas(GAS);
-        Ok(func.call(&mut self.store, &args, &mut results).map(|()| results))
+        let outcome = func.call(&mut self.store, &args, &mut results).map(|()| results);
+        self.show(|| describe_call(invoke), outcome.as_deref());
+        Ok(outcome)
+    }
+
+    /// Shows what came of an action to whoever watches.
+    fn show(&mut self, what: impl FnOnce() -> String, outcome: Result<&[Val], &Error>) {
+        let Some(see) = self.watch else { return };
+        see(Seen {
+            what: what(),
+            gas: self.store.gas_consumed(),
+            fingerprint: outcome.is_err().then(|| self.store.fingerprint()),
+            outcome: match outcome {
+                Ok(values) => values::show(values),
+                Err(error) => format!("{:?} {error}", error.code()),
+            },
+        });
     }
 
     /// Carries out an action. A module as an action gives no values.
@@ -332,13 +359,15 @@ fn fits_link(expected: &str, got: &str) -> bool {
 
 fn describe(exec: &WastExecute<'_>) -> String {
     match exec {
-        WastExecute::Invoke(invoke) => {
-            let args: Vec<String> = invoke.args.iter().map(show_argument).collect();
-            format!("{}({})", invoke.name, args.join(", "))
-        }
+        WastExecute::Invoke(invoke) => describe_call(invoke),
         WastExecute::Wat(_) => String::from("module"),
         WastExecute::Get { global, .. } => format!("global {global}"),
     }
+}
+
+fn describe_call(invoke: &WastInvoke<'_>) -> String {
+    let args: Vec<String> = invoke.args.iter().map(show_argument).collect();
+    format!("{}({})", invoke.name, args.join(", "))
 }
 
 fn show_argument(arg: &WastArg<'_>) -> String {

@@ -3,7 +3,8 @@
 use crate::names::Stop;
 use crate::options::{Edition, Options};
 use crate::report::Report;
-use crate::runner::Runner;
+use crate::runner::{Runner, Watch};
+use crate::seen::Seen;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use wast::Wast;
 use wast::lexer::Lexer;
@@ -16,13 +17,24 @@ use wast::parser::{self, ParseBuffer};
 /// counts as failed.
 #[must_use]
 pub fn run_script(name: &str, text: &str, options: &Options) -> Report {
+    run(name, text, options, None)
+}
+
+/// Runs a script like [`run_script`], and shows what comes of each instantiation and call. Where the edition
+/// has to be found out, those of each attempt are shown.
+#[must_use]
+pub fn run_script_seen(name: &str, text: &str, options: &Options, see: &mut dyn FnMut(Seen)) -> Report {
+    run(name, text, options, Some(see))
+}
+
+fn run(name: &str, text: &str, options: &Options, mut watch: Watch<'_>) -> Report {
     if let Some(edition) = options.edition {
-        return run_as(name, text, options, edition).0;
+        return run_as(name, text, options, edition, &mut watch).0;
     }
-    let (latest, contradicted) = run_as(name, text, options, Edition::Latest);
+    let (latest, contradicted) = run_as(name, text, options, Edition::Latest, &mut watch);
     if contradicted {
         for edition in [Edition::V2, Edition::V1] {
-            let (report, _) = run_as(name, text, options, edition);
+            let (report, _) = run_as(name, text, options, edition, &mut watch);
             if report.failed == 0 && report.skipped() == 0 {
                 return report;
             }
@@ -33,7 +45,13 @@ pub fn run_script(name: &str, text: &str, options: &Options) -> Report {
 
 /// Runs a script as one of an edition. Tells whether it contradicts the edition: calls a module invalid or
 /// malformed that is valid there, or would be if all were built.
-fn run_as(name: &str, text: &str, options: &Options, edition: Edition) -> (Report, bool) {
+fn run_as(
+    name: &str,
+    text: &str,
+    options: &Options,
+    edition: Edition,
+    watch: &mut Watch<'_>,
+) -> (Report, bool) {
     let mut report = Report { edition: Some(edition), ..Report::default() };
     let mut lexer = Lexer::new(text);
     lexer.allow_confusing_unicode(true);
@@ -51,7 +69,7 @@ fn run_as(name: &str, text: &str, options: &Options, edition: Edition) -> (Repor
             return (report, false);
         }
     };
-    let mut runner = match Runner::new(options, edition) {
+    let mut runner = match Runner::new(options, edition, watch) {
         Ok(runner) => runner,
         Err(error) => {
             report.failed += 1;

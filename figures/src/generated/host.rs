@@ -1,6 +1,6 @@
 //! What generated modules import.
 
-use crate::module::{Numbers, Plan};
+use super::plan::{Numbers, Plan};
 use selfsame_interp::{
     AsContextMut, Caller, Error, Extern, ExternRef, ExternType, Func, Global, HeapType, Memory, Module,
     ResourceLimiter, Store, Suspend, Table, Trap, Val, ValType,

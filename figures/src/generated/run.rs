@@ -1,7 +1,7 @@
 //! A module on one tier, and everything that can be seen of it.
 
-use crate::host::{self, Host, plain, value};
-use crate::module::{Case, Numbers};
+use super::host::{self, Host, plain, value};
+use super::plan::{Case, Numbers};
 use selfsame_interp::{
     Engine, Error, ErrorKind, Extern, Fingerprint, Func, Instance, Mode, Module, Resumable, Store, Trap, Val,
 };
