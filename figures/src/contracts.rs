@@ -109,7 +109,7 @@ fn stories() -> Vec<Story> {
     ];
     let mut misbehave = story("misbehave", vec![], faults.map(|method| (method, vec![])).into());
     // Where the time runs out, in the middle of everything.
-    misbehave.calls.extend((0..60_u64).map(|i| ("loop", vec![], 7 + i * i * 977)));
+    misbehave.calls.extend((0..60_u64).map(|i| ("loop", vec![], 7 + i * i * 97)));
     let mut token = story(
         "token",
         vec![100.into()],
@@ -189,13 +189,7 @@ pub fn run(folder: &Path, each: &mut dyn FnMut(Line)) -> io::Result<()> {
 }
 
 /// Runs a transaction in each role on each tier, and commits what the leader wrote.
-fn transaction(
-    nodes: &[(Tier, Node)],
-    chain: &mut Chain,
-    name: &str,
-    run: &Run,
-    each: &mut dyn FnMut(Line),
-) {
+fn transaction(nodes: &[(Tier, Node)], chain: &mut Chain, name: &str, run: &Run, each: &mut dyn FnMut(Line)) {
     let mut results = Vec::new();
     let mut written = Vec::new();
     for (tier, node) in nodes {

@@ -31,7 +31,9 @@ fn main() -> ExitCode {
             (Ok(first), Ok(count)) => of_modules(Path::new(file), first, count),
             _ => Err(io::Error::other("FIRST and COUNT are numbers")),
         },
-        _ => Err(io::Error::other("selfsame-figures programs|contracts|suite|modules ...: see the head of main.rs")),
+        _ => Err(io::Error::other(
+            "selfsame-figures programs|contracts|suite|modules ...: see the head of main.rs",
+        )),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -48,7 +50,8 @@ fn of_programs(folder: &Path, longest: u64, stops: u64) -> io::Result<()> {
 
 fn of_contracts(folder: &Path) -> io::Result<()> {
     contracts::run(folder, &mut |line| {
-        let hash = line.execution.map(|hash| hash.iter().map(|octet| format!("{octet:02x}")).collect::<String>());
+        let hash =
+            line.execution.map(|hash| hash.iter().map(|octet| format!("{octet:02x}")).collect::<String>());
         println!("{}: execution {} {}", line.name, hash.unwrap_or_else(|| "none".into()), line.digest);
     })
 }

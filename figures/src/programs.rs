@@ -55,7 +55,8 @@ pub fn run(folder: &Path, longest: u64, stops: u64, each: &mut dyn FnMut(Line)) 
 fn module(folder: &Path, case: &Value, tier: Tier) -> io::Result<Module> {
     let octets = std::fs::read(folder.join(case["file"].as_str().unwrap_or_default()))?;
     let octets = wat::parse_bytes(&octets).map_err(io::Error::other)?.into_owned();
-    Module::new(&Engine::new(Config::new().tier(tier)), octets).map_err(|error| io::Error::other(error.to_string()))
+    Module::new(&Engine::new(Config::new().tier(tier)), octets)
+        .map_err(|error| io::Error::other(error.to_string()))
 }
 
 fn export(folder: &Path, case: &Value, tier: Tier, stops: u64) -> io::Result<Digest> {

@@ -1,8 +1,8 @@
-//! `cargo fuzz run tiers`: see [`selfsame_fuzz::tiers`].
+//! `cargo fuzz run tiers`: see [`selfsame_fuzz::targets::tiers`].
 #![cfg_attr(fuzzing, no_main)]
 
 #[cfg(fuzzing)]
-libfuzzer_sys::fuzz_target!(|data: &[u8]| selfsame_fuzz::tiers(data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| selfsame_fuzz::targets::tiers(data));
 
 #[cfg(not(fuzzing))]
 fn main() {

@@ -1,57 +1,51 @@
-//! Bodies of the fuzz targets, as plain functions: cargo-fuzz calls them, and so does the binary `smoke`,
-//! which needs no more than a stable compiler.
+//! Fuzz targets as plain functions: cargo-fuzz calls them, and so do the binary `smoke` and the replay of the
+//! corpora, which need no more than a stable compiler. A target panics where something is wrong.
 
-mod host;
-mod module;
-mod run;
+pub mod generate;
+pub mod mutate;
+pub mod targets;
 
-pub use module::{Case, Numbers, Plan};
-use selfsame_interp::Tier;
+mod compare;
+mod peers;
+mod values;
 
-/// A generated module on both tiers: values, traps, gas, frames, fingerprints, globals, tables and what host
-/// functions see must be equal, with the gas in one piece and in slices.
-///
-/// # Panics
-/// If the tiers differ, or if the engine refuses a module that is valid.
-pub fn tiers(data: &[u8]) {
-    if let Some(case) = Case::generate(data) {
-        compare(&case);
-    }
+pub use compare::compare;
+pub use selfsame_figures::generated::{Case, Numbers, Plan};
+
+/// A target.
+pub struct Target {
+    /// Its name: that of its binary and of its folder in `corpus`.
+    pub name: &'static str,
+    /// What it does with an input. Panics if something is wrong.
+    pub run: fn(&[u8]),
+    /// Whether inputs are formats, which are worth more when they are made by changing good ones; else they
+    /// are decisions of a generator.
+    pub format: bool,
 }
 
-/// What [`tiers`] does with a module. Returns how many calls were compared.
-///
-/// # Panics
-/// As [`tiers`].
-pub fn compare(case: &Case) -> usize {
-    let programs: Option<Vec<run::Program>> =
-        [Tier::Exact, Tier::Fast].into_iter().map(|tier| case.program(tier)).collect();
-    let Some(programs) = programs else { return 0 };
-    let both = |slices: bool| {
-        let [exact, fast] = [0, 1].map(|tier| run::run(case, &programs[tier], slices));
-        for (exact, fast) in exact.iter().zip(&fast) {
-            assert_eq!(exact, fast, "slices: {slices}; exact, then fast");
-        }
-        assert_eq!(exact.len(), fast.len(), "slices: {slices}; exact, then fast");
-        exact
-    };
-    let (whole, slices) = (both(false), both(true));
-    // A host function that calls back is called anew where the gas ran out inside.
-    if !case.plan.reenter {
-        check_ends(&whole, &slices);
-    }
-    whole.len() + slices.len()
+const fn target(name: &'static str, format: bool, run: fn(&[u8])) -> Target {
+    Target { name, run, format }
 }
 
-/// However the gas was handed out, each call must end alike.
-fn check_ends(whole: &[run::Event], slices: &[run::Event]) {
-    let ends = |events: &[run::Event]| -> Vec<run::Event> {
-        let mut ends: Vec<_> = events.iter().filter(|event| event.last).cloned().collect();
-        // Host functions see how much gas is left.
-        ends.iter_mut().for_each(|end| end.log.clear());
-        ends
-    };
-    for (whole, slices) in ends(whole).iter().zip(&ends(slices)) {
-        assert_eq!(whole, slices, "gas in one piece, then in slices");
-    }
+/// All targets.
+pub const TARGETS: &[Target] = &[
+    target("module", true, targets::module),
+    target("tiers", false, targets::tiers),
+    target("wasmi", false, targets::wasmi),
+    #[cfg(feature = "wasmtime")]
+    target("wasmtime", false, targets::wasmtime),
+    target("floats", false, targets::floats),
+    target("calldata", true, targets::calldata),
+    target("runners", true, targets::runners),
+    target("wasi", false, targets::wasi),
+    target("requests", true, targets::requests),
+    target("results", true, targets::results),
+    target("protocol", true, targets::protocol),
+    target("contracts", false, targets::contracts),
+];
+
+/// The target with this name.
+#[must_use]
+pub fn target_of(name: &str) -> Option<&'static Target> {
+    TARGETS.iter().find(|target| target.name == name)
 }

@@ -45,11 +45,7 @@ pub(crate) struct Runner<'a, 'b> {
 }
 
 impl<'a, 'b> Runner<'a, 'b> {
-    pub(crate) fn new(
-        options: &Options,
-        edition: Edition,
-        watch: &'a mut Watch<'b>,
-    ) -> Result<Self, Error> {
+    pub(crate) fn new(options: &Options, edition: Edition, watch: &'a mut Watch<'b>) -> Result<Self, Error> {
         let engine = options::engine(options, edition);
         let mut store = Store::new(&engine, Budget);
         store.limiter(|budget| budget);

@@ -1,35 +1,89 @@
-//! `smoke COUNT [FIRST]`: compares the tiers on COUNT generated modules, from seed FIRST (0) on.
+//! Runs a target without cargo-fuzz:
+//!
+//! ```text
+//! smoke TARGET COUNT [FIRST]       on COUNT inputs, from seed FIRST (0) on
+//! smoke TARGET SECONDSs [FIRST]    for a time
+//! smoke TARGET FILE                on one input
+//! ```
+//!
+//! Inputs of formats are made by changing those of the corpus, all others by the seed alone. Prints the seeds
+//! that fail; writes their inputs to `artifacts/TARGET/`.
 
-use selfsame_fuzz::{Case, compare};
+#![allow(clippy::disallowed_types, reason = "how long it runs is no result")]
+
+use selfsame_fuzz::generate::bytes;
+use selfsame_fuzz::mutate::mutate;
+use selfsame_fuzz::{Numbers, TARGETS, Target, target_of};
 use std::panic::catch_unwind;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
 
-fn main() {
-    let mut args = std::env::args().skip(1).map(|arg| arg.parse::<u64>().expect("a number"));
-    let (count, first) = (args.next().unwrap_or(2000), args.next().unwrap_or(0));
-    let (mut modules, mut calls, mut bad) = (0, 0, Vec::new());
-    for seed in first..first + count {
-        let outcome = catch_unwind(|| {
-            let case = Case::generate(&bytes(seed))?;
-            Some(compare(&case))
-        });
-        match outcome {
-            Ok(compared) => {
-                modules += u64::from(compared.is_some());
-                calls += compared.unwrap_or(0);
-            }
-            Err(_) => {
-                eprintln!("seed {seed} failed");
-                bad.push(seed);
-            }
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let Some(target) = args.first().and_then(|name| target_of(name)) else {
+        let names: Vec<&str> = TARGETS.iter().map(|target| target.name).collect();
+        eprintln!("smoke TARGET (COUNT | SECONDSs | FILE) [FIRST]; targets: {}", names.join(" "));
+        return ExitCode::from(2);
+    };
+    let much = args.get(1).map_or("2000", String::as_str);
+    let first = args.get(2).and_then(|first| first.parse().ok()).unwrap_or(0);
+    let seconds = much.strip_suffix('s').and_then(|seconds| seconds.parse().ok());
+    match (much.parse(), seconds) {
+        (Ok(count), _) => drive(target, first, |done| done < count),
+        (_, Some(seconds)) => {
+            let (start, time) = (Instant::now(), Duration::from_secs(seconds));
+            drive(target, first, |_| start.elapsed() < time)
         }
+        _ => match std::fs::read(much) {
+            Ok(input) => {
+                (target.run)(&input);
+                ExitCode::SUCCESS
+            }
+            Err(error) => {
+                eprintln!("{much}: {error}");
+                ExitCode::from(2)
+            }
+        },
     }
-    println!("{modules} modules, {calls} stops compared, {} seeds failed: {bad:?}", bad.len());
-    std::process::exit(i32::from(!bad.is_empty()));
 }
 
-/// The bytes that a seed stands for.
-fn bytes(seed: u64) -> Vec<u8> {
-    let mut numbers = selfsame_fuzz::Numbers(seed);
-    let len = 512 << numbers.below(8);
-    (0..len).map(|_| numbers.any() as u8).collect()
+fn folder(what: &str, target: &Target) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(what).join(target.name)
+}
+
+fn drive(target: &Target, first: u64, more: impl Fn(u64) -> bool) -> ExitCode {
+    let mut files: Vec<PathBuf> = std::fs::read_dir(folder("corpus", target))
+        .map(|files| files.filter_map(|file| Some(file.ok()?.path())).collect())
+        .unwrap_or_default();
+    files.sort();
+    let corpus: Vec<Vec<u8>> = files.iter().filter_map(|file| std::fs::read(file).ok()).collect();
+    let (mut done, mut failed) = (0, Vec::new());
+    while more(done) {
+        let seed = first + done;
+        let input = input(target, &corpus, seed);
+        done += 1;
+        if catch_unwind(|| (target.run)(&input)).is_ok() {
+            continue;
+        }
+        failed.push(seed);
+        let to = folder("artifacts", target);
+        let kept =
+            std::fs::create_dir_all(&to).and_then(|()| std::fs::write(to.join(seed.to_string()), &input));
+        eprintln!("{}: seed {seed} failed: {kept:?}", target.name);
+        if failed.len() == 20 {
+            break;
+        }
+    }
+    println!("{}: {done} executions, {} findings: {failed:?}", target.name, failed.len());
+    ExitCode::from(u8::from(!failed.is_empty()))
+}
+
+fn input(target: &Target, corpus: &[Vec<u8>], seed: u64) -> Vec<u8> {
+    let mut numbers = Numbers(seed);
+    if target.format && !corpus.is_empty() && numbers.below(16) != 0 {
+        mutate(corpus, &mut numbers)
+    } else {
+        bytes(seed)
+    }
 }

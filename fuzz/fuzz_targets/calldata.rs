@@ -1,0 +1,11 @@
+//! `cargo fuzz run calldata`: see [`selfsame_fuzz::targets::calldata`].
+#![cfg_attr(fuzzing, no_main)]
+
+#[cfg(fuzzing)]
+libfuzzer_sys::fuzz_target!(|data: &[u8]| selfsame_fuzz::targets::calldata(data));
+
+#[cfg(not(fuzzing))]
+fn main() {
+    eprintln!("run this by `cargo fuzz run calldata`, or run the binary `smoke` without cargo-fuzz");
+    std::process::exit(2);
+}

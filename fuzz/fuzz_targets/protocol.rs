@@ -1,0 +1,11 @@
+//! `cargo fuzz run protocol`: see [`selfsame_fuzz::targets::protocol`].
+#![cfg_attr(fuzzing, no_main)]
+
+#[cfg(fuzzing)]
+libfuzzer_sys::fuzz_target!(|data: &[u8]| selfsame_fuzz::targets::protocol(data));
+
+#[cfg(not(fuzzing))]
+fn main() {
+    eprintln!("run this by `cargo fuzz run protocol`, or run the binary `smoke` without cargo-fuzz");
+    std::process::exit(2);
+}

@@ -1,0 +1,11 @@
+//! `cargo fuzz run results`: see [`selfsame_fuzz::targets::results`].
+#![cfg_attr(fuzzing, no_main)]
+
+#[cfg(fuzzing)]
+libfuzzer_sys::fuzz_target!(|data: &[u8]| selfsame_fuzz::targets::results(data));
+
+#[cfg(not(fuzzing))]
+fn main() {
+    eprintln!("run this by `cargo fuzz run results`, or run the binary `smoke` without cargo-fuzz");
+    std::process::exit(2);
+}

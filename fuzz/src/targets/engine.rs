@@ -1,0 +1,80 @@
+//! The engine: modules as octets, generated modules on both tiers and on engines of others.
+
+use crate::compare;
+use crate::generate;
+use crate::peers::{self, Seen, same};
+use selfsame_figures::generated::{Case, Numbers, Plan};
+use selfsame_interp::{Engine, ErrorKind, Mode, Module, StackLimits, Tier};
+use selfsame_validate::ErrorKind as Refusal;
+use wasmparser::{Validator, WasmFeatures};
+
+/// Everything that the engine has.
+const BUILT: WasmFeatures = WasmFeatures::WASM2
+    .union(WasmFeatures::RELAXED_SIMD)
+    .union(WasmFeatures::TAIL_CALL)
+    .union(WasmFeatures::EXTENDED_CONST)
+    .union(WasmFeatures::MULTI_MEMORY);
+
+/// Octets as a module: it is accepted if `wasmparser` accepts it and it is within the limits; if it is, it runs
+/// on both tiers alike.
+///
+/// # Panics
+/// If not.
+pub fn module(data: &[u8]) {
+    let valid = Validator::new_with_features(BUILT).validate_all(data).map(drop);
+    match Module::new(&Engine::default(), data) {
+        Ok(_) => assert!(valid.is_ok(), "accepted, but {valid:?}"),
+        Err(error) => {
+            let ErrorKind::Validate(refusal) = error.kind() else { panic!("no refusal: {error}") };
+            let limit = matches!(refusal.kind, Refusal::Limit { .. });
+            assert!(limit || valid.is_err(), "a valid module was refused: {error}");
+            return;
+        }
+    }
+    let mut numbers = Numbers(generate::seed(data));
+    let plan = Plan {
+        seed: numbers.any(),
+        mode: Mode::Deterministic,
+        gas: 5_000,
+        stack: StackLimits { call_depth: 200, ..StackLimits::default() },
+        reenter: numbers.below(4) == 0,
+    };
+    compare(&Case { bytes: data.to_vec(), plan });
+}
+
+/// A generated module on both tiers: see [`compare`].
+///
+/// # Panics
+/// If the tiers differ.
+pub fn tiers(data: &[u8]) {
+    if let Some(case) = generate::case(data) {
+        compare(&case);
+    }
+}
+
+/// A generated module on both tiers and on wasmi: results, traps, memories and globals.
+///
+/// # Panics
+/// If they differ.
+pub fn wasmi(data: &[u8]) {
+    with_peer(data, peers::wasmi);
+}
+
+/// A generated module on both tiers and on wasmtime: results, traps, memories and globals.
+///
+/// # Panics
+/// If they differ.
+#[cfg(feature = "wasmtime")]
+pub fn wasmtime(data: &[u8]) {
+    with_peer(data, peers::wasmtime);
+}
+
+fn with_peer(data: &[u8], peer: fn(&[u8], &[u8]) -> Option<Seen>) {
+    let Some(bytes) = generate::closed(data) else { return };
+    let Some(other) = peer(data, &bytes) else { return };
+    for tier in [Tier::Exact, Tier::Fast] {
+        if let Some(ours) = peers::ours(data, &bytes, tier) {
+            same(&ours, &other);
+        }
+    }
+}
