@@ -3,6 +3,7 @@
 
 pub mod generate;
 pub mod mutate;
+pub mod seeds;
 pub mod targets;
 
 mod compare;

@@ -16,6 +16,9 @@ use wast::{QuoteWat, WastArg, WastDirective, WastExecute, WastInvoke, WastRet, W
 /// Gas for each module and each call: metered, and more than any script needs.
 const GAS: u64 = u64::MAX / 2;
 
+/// Pages of memory that are hashed after a failure, at most.
+const MOST_PAGES: u64 = 256;
+
 /// What a module of the script turned out to be before anything ran.
 enum Compiled {
     Module(Module),
@@ -258,10 +261,13 @@ impl<'a, 'b> Runner<'a, 'b> {
     /// Shows what came of an action to whoever watches.
     fn show(&mut self, what: impl FnOnce() -> String, outcome: Result<&[Val], &Error>) {
         let Some(see) = self.watch else { return };
+        let memories = self.store.objects().memories;
+        let pages: u64 = memories.iter().map(|memory| memory.size(&self.store)).sum();
+        let hashes = outcome.is_err() && pages <= MOST_PAGES;
         see(Seen {
             what: what(),
             gas: self.store.gas_consumed(),
-            fingerprint: outcome.is_err().then(|| self.store.fingerprint()),
+            fingerprint: hashes.then(|| self.store.fingerprint()),
             outcome: match outcome {
                 Ok(values) => values::show(values),
                 Err(error) => format!("{:?} {error}", error.code()),

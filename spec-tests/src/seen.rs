@@ -11,6 +11,6 @@ pub struct Seen {
     pub outcome: String,
     /// Gas that it consumed.
     pub gas: u64,
-    /// Frames and memories of the whole store, where it did not end well.
+    /// Frames and memories of the whole store, where it did not end well and the memories have 16 MiB at most.
     pub fingerprint: Option<Fingerprint>,
 }

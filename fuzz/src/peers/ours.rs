@@ -35,7 +35,8 @@ pub fn ours(data: &[u8], bytes: &[u8], tier: Tier) -> Option<Seen> {
         }
     };
     seen.outcomes.push(Ok(vec![]));
-    let exports = instance.exports(&mut store);
+    let mut exports = instance.exports(&mut store);
+    exports.sort_by(|(one, _), (other, _)| one.cmp(other));
     let funcs: Vec<Func> = exports.iter().filter_map(|(_, item)| item.into_func()).collect();
     for (call, func) in funcs.iter().take(CALLS).enumerate() {
         let ty = func.ty(&store);

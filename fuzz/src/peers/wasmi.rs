@@ -22,8 +22,9 @@ pub fn wasmi(data: &[u8], bytes: &[u8]) -> Option<Seen> {
         }
     };
     seen.outcomes.push(Ok(vec![]));
-    let exports: Vec<Extern> =
-        module.exports().filter_map(|ty| instance.get_export(&store, ty.name())).collect();
+    let mut names: Vec<&str> = module.exports().map(|ty| ty.name()).collect();
+    names.sort_unstable();
+    let exports: Vec<Extern> = names.iter().filter_map(|name| instance.get_export(&store, name)).collect();
     let funcs: Vec<Func> = exports.iter().filter_map(|item| item.into_func()).collect();
     for (call, func) in funcs.iter().take(CALLS).enumerate() {
         let ty = func.ty(&store);

@@ -40,7 +40,8 @@ fn on_this_stack(data: &[u8], bytes: &[u8]) -> Option<Seen> {
         }
     };
     seen.outcomes.push(Ok(vec![]));
-    let names: Vec<String> = module.exports().map(|ty| ty.name().into()).collect();
+    let mut names: Vec<&str> = module.exports().map(|ty| ty.name()).collect();
+    names.sort_unstable();
     let exports: Vec<Extern> =
         names.iter().filter_map(|name| instance.get_export(&mut store, name)).collect();
     let funcs: Vec<Func> = exports.iter().filter_map(|item| item.clone().into_func()).collect();

@@ -23,7 +23,8 @@ pub fn calldata(data: &[u8]) {
             both_ways(&value);
         }
         if let Ok(octets) = gvm32::decode(written) {
-            assert_eq!(gvm32::encode(&octets), written);
+            // There are several texts for the same octets, of which one is written.
+            assert_eq!(gvm32::decode(&gvm32::encode(&octets)), Ok(octets));
         }
     }
     assert_eq!(gvm32::decode(&gvm32::encode(data)).as_deref(), Ok(data));

@@ -1,6 +1,6 @@
 //! Whole contract runs: a leader, validators that judge, nodes that follow, on both tiers.
 
-use super::world::{World, address, call, module, world};
+use super::world::{World, address, agree, call, module, world};
 use crate::Numbers;
 use crate::generate::seed;
 use crate::values::value;
@@ -58,7 +58,7 @@ pub fn contracts(data: &[u8]) {
         let args = types.chars().map(|ty| argument(ty, &mut numbers)).collect();
         let time = if numbers.below(3) == 0 { numbers.below(60_000) } else { TIME };
         let run = Run::new(world.message(at, call(method, args)), time);
-        let done = world.run(&run);
+        let done = agree(&world, &run);
         cheat(&world, &run, &done.report.nondet_results, &mut numbers);
         world.chain.commit(at, &done.report);
     }

@@ -9,7 +9,7 @@ mod requests;
 mod results;
 mod runners;
 mod wasi;
-mod world;
+pub(crate) mod world;
 
 pub use calldata::calldata;
 pub use contracts::contracts;

@@ -1,6 +1,6 @@
 //! Requests of contracts: the octets of `gl_call`.
 
-use super::world::{address, call, module, world};
+use super::world::{address, agree, call, module, world};
 use crate::generate::seed;
 use selfsame_hostabi::calldata::Value;
 use selfsame_hostabi::sdk::Request;
@@ -18,10 +18,10 @@ pub fn requests(data: &[u8]) {
     let send = |octets: &[u8]| call("send", vec![Value::Bytes(octets.to_vec())]);
     world.chain.write_code(at, &module("probe"));
     let run = selfsame_hostabi::vm::Run::new(world.message(at, send(data)), super::contracts::TIME);
-    world.run(&run);
+    agree(&world, &run);
     // The same in a block, which may reach the services; whoever judges it agrees.
     let inner = Value::map([("", "send".into()), ("args", Value::Array(vec![Value::Bytes(data.to_vec())]))]);
     let judge = Value::map([("", "agree".into()), ("args", Value::Array(vec![true.into()]))]);
     let block = call("in_block", vec![inner, judge]);
-    world.run(&selfsame_hostabi::vm::Run::new(world.message(at, block), super::contracts::TIME));
+    agree(&world, &selfsame_hostabi::vm::Run::new(world.message(at, block), super::contracts::TIME));
 }

@@ -17,7 +17,7 @@ pub fn results(data: &[u8]) {
     assert_eq!(accept(Some(data)), accepted);
 
     if let Ok(outcome) = Outcome::parse(data) {
-        assert_eq!(outcome.buffer(), data);
+        assert_eq!(outcome.nested_buffer(), data);
     }
     if let Ok(report) = Report::decode(data) {
         assert_eq!(report.encode(), data);
@@ -27,7 +27,8 @@ pub fn results(data: &[u8]) {
         let _own_key = vote.key();
     }
     if let Ok(message) = StartupMessage::decode(data) {
-        assert_eq!(message.encode(), data);
+        // There are several texts for the same point in time, of which one is written.
+        assert_eq!(StartupMessage::decode(&message.encode()), Ok(message));
     }
     if let Ok((message, fingerprint)) = frames::read_described(data) {
         assert_eq!(frames::described(&message, &fingerprint), data);

@@ -13,6 +13,7 @@ use selfsame_hostabi::services::{
     Answer, CallLimits, ExecPrompt, LlmAnswer, PromptTemplate, Response, ServiceFault, Services, WebRender,
     WebRequest,
 };
+use selfsame_hostabi::vm::{Done, Role, Run};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -64,9 +65,51 @@ impl Services for Anything {
         Ok(with_numbers(model))
     }
 
-    fn exec_prompt_template(&self, _: &PromptTemplate, _: &CallLimits) -> Result<LlmAnswer, ServiceFault> {
-        Ok(with_numbers(model))
+    fn exec_prompt_template(
+        &self,
+        template: &PromptTemplate,
+        _: &CallLimits,
+    ) -> Result<LlmAnswer, ServiceFault> {
+        let mut answer = with_numbers(model);
+        // Answers of another type would be this node's fault.
+        if let Answer::Ok(value) = &mut answer.answer {
+            let text = matches!(template, PromptTemplate::EqNonComparativeLeader { .. });
+            *value = with_numbers(|numbers| {
+                if text {
+                    numbers.one_of(&["short", "", "a\0b"]).into()
+                } else {
+                    (numbers.below(2) == 0).into()
+                }
+            });
+        }
+        Ok(answer)
     }
+}
+
+/// Runs a request as leader, then as validator and sync with the leader's results, on both tiers. All agree, but for
+/// a leader whose budget for language models was used up: its results end there, and theirs do not.
+///
+/// # Panics
+/// If they do not agree.
+pub fn agree(world: &World, run: &Run) -> Done {
+    let leader = world.fast.execute(world.host(), run.clone());
+    assert!(leader.report.outcome().is_some(), "{:?}", leader.report.end);
+    let results = leader.report.nondet_results.clone();
+    let followers = [
+        (&world.exact, Role::Sync(results.clone())),
+        (&world.fast, Role::Sync(results.clone())),
+        (&world.exact, Role::Validator(results.clone())),
+        (&world.fast, Role::Validator(results)),
+    ];
+    let mut first = (leader.report.code() != Some("timeout")).then(|| leader.clone());
+    for (node, role) in followers {
+        let done = node.execute(world.host(), Run { role: role.clone(), ..run.clone() });
+        let other = first.get_or_insert_with(|| done.clone());
+        assert_eq!(done.report.execution_hash(), other.report.execution_hash(), "{role:?}");
+        assert_eq!(done.time_used, other.time_used, "{role:?}");
+        assert_eq!(done.fingerprint(), other.fingerprint(), "{role:?}");
+    }
+    leader
 }
 
 /// A world of its own, on nodes that are made once: what they keep ready changes no result.

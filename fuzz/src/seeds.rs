@@ -1,0 +1,186 @@
+//! Good inputs, from which the corpora started. What was found later stands in the corpora alone.
+
+use crate::generate;
+use crate::targets::world::{address, call, module, world};
+use selfsame_calldata::{encode, text};
+use selfsame_figures::generated::Numbers;
+use selfsame_hostabi::message::StartupMessage;
+use selfsame_hostabi::protocol::write_frame;
+use selfsame_hostabi::result::{InternalError, Outcome, Position, Ran, Report, Vote, frames, personal};
+use selfsame_hostabi::runner::{build, custom_id, packaged_id};
+use selfsame_hostabi::vm::Run;
+use std::path::Path;
+
+/// An input: its target, its name, its octets.
+pub type Seed = (&'static str, String, Vec<u8>);
+
+/// All of them.
+///
+/// # Panics
+/// If a program of the project cannot be read.
+#[must_use]
+pub fn all() -> Vec<Seed> {
+    let mut seeds = modules();
+    for target in ["tiers", "wasmi", "wasmtime", "floats", "wasi", "contracts"] {
+        seeds.extend((0..8).map(|seed| (target, format!("seed-{seed}"), small(seed))));
+    }
+    seeds.extend(VALUES.iter().enumerate().map(|(at, value)| named("calldata", at, &octets(value))));
+    seeds.extend(VALUES.iter().enumerate().map(|(at, value)| named("calldata", at + 100, value.as_bytes())));
+    seeds.extend(REQUESTS.iter().enumerate().map(|(at, value)| named("requests", at, &octets(value))));
+    seeds.extend(runners());
+    seeds.extend(results());
+    seeds.extend(protocol());
+    seeds
+}
+
+fn named(target: &'static str, at: usize, octets: &[u8]) -> Seed {
+    (target, format!("seed-{at}"), octets.to_vec())
+}
+
+/// Decisions for a generator, not many.
+fn small(seed: u64) -> Vec<u8> {
+    let mut numbers = Numbers(seed);
+    (0..512 << (seed % 3)).map(|_| numbers.any() as u8).collect()
+}
+
+fn octets(value: &str) -> Vec<u8> {
+    encode(&text::parse(value).unwrap_or_else(|error| panic!("{value}: {error}")))
+}
+
+fn modules() -> Vec<Seed> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../programs/wat");
+    let mut files: Vec<_> = std::fs::read_dir(folder)
+        .expect("the folder is there")
+        .map(|file| file.expect("a readable folder").path())
+        .collect();
+    files.sort();
+    let programs = files.iter().map(|file| {
+        let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        ("module", name, wat::parse_file(file).expect("a program of the project"))
+    });
+    let generated = (0..400).filter_map(|seed| Some((seed, generate::case(&generate::bytes(seed))?)));
+    let generated = generated.filter(|(_, case)| (100..500).contains(&case.bytes.len())).take(20);
+    programs
+        .filter(|(_, _, bytes)| bytes.len() < 2000)
+        .chain(generated.map(|(seed, case)| ("module", format!("generated-{seed}"), case.bytes)))
+        .collect()
+}
+
+/// Values of every kind, in text.
+const VALUES: [&str; 9] = [
+    "null",
+    "true",
+    "-1",
+    "123456789012345678901234567890",
+    "addr#0102030405060708090a0b0c0d0e0f1011121314",
+    "b#00ff7f80",
+    r#""a text, ünï \"""#,
+    r#"[1,[2,[3,[]]],{}]"#,
+    r#"{"":"pay","args":[addr#1111111111111111111111111111111111111111,1000],"kwargs":{"a":null,"b":[b#01]}}"#,
+];
+
+/// One of each request.
+const REQUESTS: [&str; 18] = [
+    r#"{"EthSend":{"address":addr#1111111111111111111111111111111111111111,"calldata":b#,"value":0}}"#,
+    r#"{"EthCall":{"address":addr#1111111111111111111111111111111111111111,"calldata":b#01}}"#,
+    r#"{"CallContract":{"address":addr#1111111111111111111111111111111111111111,"calldata":{},"state":0}}"#,
+    r#"{"PostMessage":{"address":addr#1111111111111111111111111111111111111111,"calldata":{},"on":"accepted","value":0}}"#,
+    r#"{"DeployContract":{"calldata":{},"code":b#01,"on":"finalized","salt_nonce":0,"value":0}}"#,
+    r#"{"RunNondet":{"data_leader":b#00,"data_validator":b#00}}"#,
+    r#"{"Sandbox":{"allow_register_runners":false,"allow_send_messages":false,"allow_write_storage":true,"data":b#00,"runner":"contract"}}"#,
+    r#"{"RegisterRunner":{"code":b#23207b7d}}"#,
+    r#"{"MapFile":{"path_in_runner":"file","path_in_vfs":"/x","runner":"contract"}}"#,
+    r#"{"WebRender":{"mode":"text","url":"u","wait_after_loaded":"0s"}}"#,
+    r#"{"WebRequest":{"headers":{},"method":"GET","url":"u"}}"#,
+    r#"{"ExecPrompt":{"images":[],"prompt":"p"}}"#,
+    r#"{"ExecPromptTemplate":{"criteria":"c","input":"i","task":"t","template":"EqNonComparativeLeader"}}"#,
+    r#"{"EmitEvent":{"blob":{},"topics":[]}}"#,
+    r#"{"EmitEvent":{"blob":{"a":1},"topics":[b#0000000000000000000000000000000000000000000000000000000000000001]}}"#,
+    r#"{"Trace":"RuntimeMicroSec"}"#,
+    r#"{"Yield":null}"#,
+    r#"{"GetTimestamp":null}"#,
+];
+
+fn runners() -> Vec<Seed> {
+    let json = r#"{"Seq":[{"AddEnv":{"name":"A","val":"${A}b"}},{"MapFile":{"file":"py/","to":"/lib"}},{"Depends":"lib:x"},{"With":{"runner":"contract","action":{"SetArgs":["a","b"]}}},{"When":{"cond":"det","action":{"LinkWasm":"m"}}},{"StartWasm":"file"}]}"#;
+    let plain = r#"{"Seq":[{"SetArgs":["a"]},{"StartWasm":"file"}]}"#;
+    let zip = build::zip([("runner.json", json), ("py/os", "x"), ("file", "\0asm"), ("version", "v0.1.0")]);
+    let zip = zip.expect("good names");
+    let text = format!("# v0.1.0\n# {plain}\nprint(1)\n");
+    let wasm = wat::parse_str("(module (memory 1) (func (export \"_start\")))").expect("a module");
+    let packaged = packaged_id("lib", &zip).expect("a good name").to_string();
+    let custom = custom_id(&wasm).to_string();
+    let chain = "chain:0x1111111111111111111111111111111111111111/accepted";
+    let all: [&[u8]; 9] = [
+        &zip,
+        text.as_bytes(),
+        &wasm,
+        json.as_bytes(),
+        plain.as_bytes(),
+        packaged.as_bytes(),
+        custom.as_bytes(),
+        chain.as_bytes(),
+        b"v0.1.0",
+    ];
+    all.iter().enumerate().map(|(at, octets)| named("runners", at, octets)).collect()
+}
+
+fn results() -> Vec<Seed> {
+    let mut world = world(1);
+    let at = address(0x11);
+    let mut seeds: Vec<Vec<u8>> = Vec::new();
+    for (name, method) in [("composer", "blocks"), ("misbehave", "write_then_trap"), ("token", "mint")] {
+        world.deploy(at, module(name), vec![]);
+        let args = if method == "blocks" { vec![2.into()] } else { vec![] };
+        let key = personal::key(&[9; 32], &address(1));
+        let run = Run::new(world.message(at, call(method, args)), 1_000_000);
+        let done = world.fast.execute(world.host(), Run { personal_key: Some(key), ..run });
+        seeds.push(done.report.encode());
+        seeds.extend(done.report.outcome().map(Outcome::buffer));
+        seeds.push(frames::described("what", &done.fingerprint()));
+        let ran = done.report.execution_hash().map(|hash| Ran {
+            disagreement: Some(1),
+            execution_hash: *hash,
+            frames: done.fingerprint().frames,
+            public: done.fingerprint().module_instances,
+            personal: done.personal.clone().unwrap_or_default(),
+        });
+        let votes = [ran.map(Position::Ran), Some(Position::TimeOut)].into_iter().flatten();
+        let votes = votes.map(|position| Vote { transaction: [9; 32], validator: address(1), position });
+        seeds.extend(votes.map(|vote| vote.encode()));
+    }
+    seeds.push(Report::internal(InternalError::new("none")).encode());
+    seeds.push(world.message(at, vec![6]).encode());
+    for code in ["exit_code 7", "wasm_trap unreachable", "out_of memory", "leader_fault nondet_output absent"]
+    {
+        seeds.push(code.as_bytes().to_vec());
+        seeds.push([&[2], code.as_bytes()].concat());
+    }
+    seeds.iter().enumerate().map(|(at, octets)| named("results", at, octets)).collect()
+}
+
+fn protocol() -> Vec<Seed> {
+    let message = StartupMessage::main(ruint::aliases::U256::from(1), address(1), address(2), *b"\x06");
+    let message = selfsame_calldata::decode(&message.encode()).expect("a message is calldata");
+    let inputs = |fees: &str, results: &str| {
+        octets(&format!(
+            r#"{{"allocations":[],"bucket_totals":[5],"code":null,"fees":{fees},"leader_results":{results},"message":{message},"permissions":{{"call_others":true,"register_runners":true,"send_messages":true,"spawn_nondet":true,"write_storage":true}},"sync":true,"time":1000,"version":1,"view":0}}"#
+        ))
+    };
+    let leader = inputs("null", "null");
+    let sync = inputs("null", "[b#,b#0000]");
+    let stream = |frames: &[&[u8]]| {
+        let mut out = Vec::new();
+        for frame in frames {
+            write_frame(&mut out, frame).expect("a vector takes all");
+        }
+        out
+    };
+    let number = [&[0][..], &[7; 32]].concat();
+    let read = [&[0][..], &[9; 40]].concat();
+    let good: [&[u8]; 7] =
+        [&leader, &read, &number, &[0, 2, 0, 0, 0, 1, 2], &[0, 1, 1, 0, 0, 0, 5], &number, &read];
+    let refused: [&[u8]; 4] = [&sync, &read, &number, &[1]];
+    let all = [leader.clone(), sync.clone(), stream(&good), stream(&refused), stream(&[&leader])];
+    all.iter().enumerate().map(|(at, octets)| named("protocol", at, octets)).collect()
+}
