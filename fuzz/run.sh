@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs every fuzz target for a time, and prints executions and findings of each.
 #
-#   fuzz/run.sh [SECONDS [TARGET...]]      # 60; all targets but wasmtime, which takes minutes to build
+#   fuzz/run.sh [SECONDS [TARGET...]]      # 60; all targets
 #
 # SEED=N starts at another seed. Where cargo-fuzz is installed and the compiler can build for it,
 # `cargo fuzz run TARGET -- -max_total_time=SECONDS` does the same with coverage to go by; this needs neither.
@@ -13,10 +13,8 @@ targets=("$@")
 if [ ${#targets[@]} -eq 0 ]; then
     targets=(module tiers wasmi floats calldata runners wasi requests results protocol contracts)
 fi
-features=()
-case " ${targets[*]} " in *" wasmtime "*) features=(--features wasmtime) ;; esac
 out=${CARGO_TARGET_DIR:-target}/fuzz
-cargo build --release --locked -q --manifest-path fuzz/Cargo.toml --target-dir "$out" "${features[@]}" --bin smoke
+cargo build --release --locked -q --manifest-path fuzz/Cargo.toml --target-dir "$out" --bin smoke
 failed=0
 for target in "${targets[@]}"; do
     "$out/release/smoke" "$target" "${seconds}s" "${SEED:-0}" || failed=1

@@ -33,8 +33,6 @@ pub const TARGETS: &[Target] = &[
     target("module", true, targets::module),
     target("tiers", false, targets::tiers),
     target("wasmi", false, targets::wasmi),
-    #[cfg(feature = "wasmtime")]
-    target("wasmtime", false, targets::wasmtime),
     target("floats", false, targets::floats),
     target("calldata", true, targets::calldata),
     target("runners", true, targets::runners),

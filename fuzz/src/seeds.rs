@@ -21,7 +21,7 @@ pub type Seed = (&'static str, String, Vec<u8>);
 #[must_use]
 pub fn all() -> Vec<Seed> {
     let mut seeds = modules();
-    for target in ["tiers", "wasmi", "wasmtime", "floats", "wasi", "contracts"] {
+    for target in ["tiers", "wasmi", "floats", "wasi", "contracts"] {
         seeds.extend((0..8).map(|seed| (target, format!("seed-{seed}"), small(seed))));
     }
     seeds.extend(VALUES.iter().enumerate().map(|(at, value)| named("calldata", at, &octets(value))));

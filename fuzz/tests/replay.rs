@@ -24,6 +24,3 @@ macro_rules! replays {
     ($($name:ident)*) => { $(#[test] fn $name() { replay(stringify!($name)); })* };
 }
 replays!(module tiers wasmi floats calldata runners wasi requests results protocol contracts);
-
-#[cfg(feature = "wasmtime")]
-replays!(wasmtime);

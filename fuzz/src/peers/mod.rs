@@ -2,17 +2,13 @@
 
 mod ours;
 mod wasmi;
-#[cfg(feature = "wasmtime")]
-mod wasmtime;
 
 pub use ours::ours;
 pub use wasmi::wasmi;
-#[cfg(feature = "wasmtime")]
-pub use wasmtime::wasmtime;
 
 use selfsame_interp::Trap;
 
-/// Most elements of a call's arguments, and most calls.
+/// Calls of exports, at most.
 pub const CALLS: usize = 6;
 
 /// Why a call has no results.

@@ -2,7 +2,7 @@
 
 use crate::compare;
 use crate::generate;
-use crate::peers::{self, Seen, same};
+use crate::peers::{self, same};
 use selfsame_figures::generated::{Case, Numbers, Plan};
 use selfsame_interp::{Engine, ErrorKind, Mode, Module, StackLimits, Tier};
 use selfsame_validate::ErrorKind as Refusal;
@@ -57,24 +57,23 @@ pub fn tiers(data: &[u8]) {
 /// # Panics
 /// If they differ.
 pub fn wasmi(data: &[u8]) {
-    with_peer(data, peers::wasmi);
-}
-
-/// A generated module on both tiers and on wasmtime: results, traps, memories and globals.
-///
-/// # Panics
-/// If they differ.
-#[cfg(feature = "wasmtime")]
-pub fn wasmtime(data: &[u8]) {
-    with_peer(data, peers::wasmtime);
-}
-
-fn with_peer(data: &[u8], peer: fn(&[u8], &[u8]) -> Option<Seen>) {
     let Some(bytes) = generate::closed(data) else { return };
-    let Some(other) = peer(data, &bytes) else { return };
+    if is_mistaken(&bytes) {
+        return;
+    }
+    let Some(other) = peers::wasmi(data, &bytes) else { return };
     for tier in [Tier::Exact, Tier::Fast] {
         if let Some(ours) = peers::ours(data, &bytes, tier) {
             same(&ours, &other);
         }
     }
+}
+
+/// What wasmi 2.0.0 makes something else of than the specification, once an `if` has gone before: with local 0 being
+/// zero, `i32.const 1 local.get 0 local.get 0 i32.eqz select` comes to 0 there. The octets of the last two
+/// instructions, for either width.
+const WASMI_MISTAKES: [&[u8]; 2] = [&[0x45, 0x1b], &[0x50, 0x1b]];
+
+fn is_mistaken(bytes: &[u8]) -> bool {
+    WASMI_MISTAKES.iter().any(|mistake| bytes.windows(mistake.len()).any(|octets| octets == *mistake))
 }

@@ -13,8 +13,6 @@ pub(crate) mod world;
 
 pub use calldata::calldata;
 pub use contracts::contracts;
-#[cfg(feature = "wasmtime")]
-pub use engine::wasmtime;
 pub use engine::{module, tiers, wasmi};
 pub use floats::floats;
 pub use protocol::protocol;
