@@ -63,7 +63,7 @@ impl Translator<'_> {
     pub(super) fn access(&mut self, opcode: Opcode) {
         let arg = self.mem_arg();
         let other = arg.memory != 0;
-        let more = [u64::from(arg.memory)];
+        let more = [pair(arg.memory, 0)];
         let more = if other { &more[..] } else { &[] };
         // Memories have 32-bit addresses: validation keeps the offset below 2^32.
         let offset = arg.offset as u32;

@@ -3,6 +3,7 @@
 use super::emit::{fields, fields32};
 use super::{Opcode, Translator};
 use crate::config::Mode;
+use crate::fast::code::pair;
 use crate::fast::handlers::control::unreachable;
 use crate::fast::handlers::memory::{Access, First, Other};
 use crate::fast::handlers::{simd, variable};
@@ -136,7 +137,7 @@ impl Translator<'_> {
                 let handler: Handler = if other { simd::store::<Other> } else { simd::store::<First> };
                 let word = self.emit(handler, &[fields32(value, address, arg.offset as u32)]);
                 if other {
-                    self.out.push(u64::from(arg.memory));
+                    self.out.push(pair(arg.memory, 0));
                 }
                 self.site(word);
             }
@@ -165,7 +166,7 @@ impl Translator<'_> {
         let handler = load_ext(opcode, other).unwrap_or(plain);
         let address = self.pop();
         let address = self.readable(address);
-        let more = [u64::from(arg.memory)];
+        let more = [pair(arg.memory, 0)];
         let more = if other { &more[..] } else { &[] };
         let word = self.out.len();
         self.emit_result(true, handler, |cell| fields32(cell, address, arg.offset as u32), more);
