@@ -48,6 +48,9 @@ struct Runner<'a> {
 }
 
 /// Instantiates the module and calls what it exports.
+///
+/// # Panics
+/// If the engine refuses arguments of the right types, or to resume an execution that is open.
 pub fn run(case: &Case, program: &Program, slices: bool) -> Vec<Event> {
     let store = host::store(&case.plan, &program.module);
     assert_eq!(store.engine().tier(), program.engine.tier());

@@ -83,7 +83,8 @@ fn cheat(world: &World, run: &Run, results: &[Vec<u8>], numbers: &mut Numbers) {
         2 => results.iter_mut().for_each(|result| result.truncate(1)),
         3 => results.iter_mut().for_each(|result| *result = b"\x02wasm_trap unreachable".to_vec()),
         _ => {
-            let changed = results.iter().map(|result| crate::mutate::mutate(&[result.clone()], numbers));
+            let changed =
+                results.iter().map(|result| crate::mutate::mutate(std::slice::from_ref(result), numbers));
             results = changed.collect();
         }
     }
