@@ -23,6 +23,7 @@ struct Stop {
     _outcome: Result<Vec<Val>, String>,
     _gas: u64,
     _frames: Vec<FrameInfo>,
+    _operands: Option<Vec<Val>>,
     _fingerprint: Fingerprint,
 }
 
@@ -87,10 +88,21 @@ fn stop(module: &Module, name: &str, args: &[Val], gas: u64) -> (Stop, u64) {
     let consumed = store.gas_consumed();
     let mut frames = store.frames().to_vec();
     for frame in &mut frames {
-        frame.locals.iter_mut().chain(frame.operands.iter_mut().flatten()).for_each(hide);
+        frame.locals.iter_mut().for_each(hide);
     }
+    let mut operands = store.operands();
+    operands.iter_mut().flatten().for_each(hide);
     let fingerprint = store.fingerprint();
-    (Stop { _outcome: outcome, _gas: consumed, _frames: frames, _fingerprint: fingerprint }, consumed)
+    (
+        Stop {
+            _outcome: outcome,
+            _gas: consumed,
+            _frames: frames,
+            _operands: operands,
+            _fingerprint: fingerprint,
+        },
+        consumed,
+    )
 }
 
 fn call(store: &mut Store<()>, module: &Module, name: &str, args: &[Val]) -> Result<Vec<Val>, Error> {
