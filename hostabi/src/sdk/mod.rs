@@ -11,7 +11,7 @@ mod services;
 
 pub use errno::SdkErrno;
 pub use imports::MODULE;
-pub use request::{Message, Request, Template};
+pub use request::{MAX_TOPICS, Message, Request, Template};
 
 pub(crate) use device::{Data, answer as device_answer};
 pub(crate) use imports::add_to_linker;

@@ -248,7 +248,7 @@ const MAX_GRANTS: usize = 1 << 20;
 /// Header fields of a web request.
 const MAX_HEADERS: usize = 1000;
 /// Topics of an event.
-pub(super) const MAX_TOPICS: usize = 4;
+pub const MAX_TOPICS: usize = 4;
 
 /// The custom runners that are granted, which may be absent.
 fn custom_runners<'a>(fields: &mut Fields<'a>) -> Result<Option<Vec<&'a str>>, Mismatch> {

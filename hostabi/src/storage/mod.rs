@@ -13,8 +13,8 @@ mod view;
 pub use delta::{ChangesError, Delta, changes, check_changes, read_changes, write_changes, write_delta};
 pub use overlay::{AccessError, Overlay, in_bounds};
 pub use read::{
-    CodeLocation, HostStorage, LockedSlots, MAX_CODE, MAX_LOCKED_SLOTS, MAX_UPGRADERS, ReadStorage,
-    RootError, can_use_balance_for_message_fees, code_location, code_slot, locked_slots, major,
+    CodeLocation, HostStorage, LOCKED_SLOT, LockedSlots, MAX_CODE, MAX_LOCKED_SLOTS, MAX_UPGRADERS,
+    ReadStorage, RootError, can_use_balance_for_message_fees, code_location, code_slot, locked_slots, major,
     write_deployment,
 };
 pub use slot::{PAGE, PAGES, Page, PageKey, SlotId, root};

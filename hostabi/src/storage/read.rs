@@ -12,6 +12,9 @@ pub const MAX_UPGRADERS: u32 = 32;
 /// More locked slots are `out_of locked_slots`.
 pub const MAX_LOCKED_SLOTS: u32 = 256;
 
+/// Octets of RAM that a locked slot takes; never given back.
+pub const LOCKED_SLOT: u64 = 32;
+
 /// The most octets that a contract's code can have.
 pub const MAX_CODE: u32 = u32::MAX - 4;
 
@@ -191,7 +194,7 @@ impl LockedSlots {
 }
 
 /// The slots that an execution for `sender` may not write: none for an upgrader, else the contract's list, for
-/// which `charge` takes 32 octets each, for good. To be asked once, ahead of all sub-VMs, if the run may write.
+/// which `charge` takes [`LOCKED_SLOT`] octets each, for good. To be asked once, ahead of all sub-VMs, if the run may write.
 /// Spec: storage-and-contract.md 3.4.
 ///
 /// # Errors
@@ -217,7 +220,7 @@ pub fn locked_slots<R: ReadStorage + ?Sized>(
     if count > MAX_LOCKED_SLOTS {
         return Err(RootError::LockedSlots);
     }
-    if !charge(u64::from(count) * 32) {
+    if !charge(u64::from(count) * LOCKED_SLOT) {
         return Err(RootError::Memory);
     }
     let mut list = vec![0; count as usize * 32];

@@ -1,4 +1,4 @@
-//! The numbers of the virtual machine. Spec: vm.md 2, 6.
+//! The numbers of the virtual machine. Spec: vm.md 2, 6; `docs/host-abi.md` has them all.
 
 /// The limits and charges that do not stand elsewhere. Consensus-critical: one set for a network. The default is the
 /// specification's.
@@ -12,8 +12,6 @@ pub struct VmLimits {
     pub inherited_page: u32,
     /// RAM for each page first written, octets.
     pub page: u32,
-    /// RAM for each locked slot, octets. Never given back.
-    pub locked_slot: u32,
     /// RAM that an emission takes beyond its payload, octets. Never given back.
     pub emission: u32,
     /// Sub-VMs that may be open inside one another.
@@ -26,8 +24,6 @@ pub struct VmLimits {
     pub web_render: u32,
     /// RAM that a runner takes beyond its size, octets.
     pub runner: u32,
-    /// RAM that mapping a file takes beyond its path, octets.
-    pub mapping: u32,
     /// Modules that a sub-VM may instantiate.
     pub instances: u32,
 }
@@ -39,14 +35,12 @@ impl Default for VmLimits {
             subvm: 134_217_728,
             inherited_page: 128,
             page: 256,
-            locked_slot: 32,
             emission: 256,
             depth: 512,
             nondet_blocks: 4096,
             web_request: 65_536,
             web_render: 134_217_728,
             runner: 4096,
-            mapping: 256,
             instances: 1000,
         }
     }

@@ -7,5 +7,6 @@ mod judging;
 mod limits;
 mod messages;
 mod permissions;
+mod prices;
 mod python;
 mod ram;
