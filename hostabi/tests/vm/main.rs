@@ -10,3 +10,4 @@ mod permissions;
 mod prices;
 mod python;
 mod ram;
+mod web_ram;

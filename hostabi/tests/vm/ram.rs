@@ -10,10 +10,20 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 const AT: Address = Address([0x11; 20]);
-const PAGE: u64 = 65_536;
+pub const PAGE: u64 = 65_536;
+/// What creating a sub-VM takes.
+pub const SUB_VM: u64 = 134_217_728;
+
+/// Octets, as the text format writes them.
+pub fn data(octets: &[u8]) -> String {
+    octets.iter().fold(String::new(), |mut text, octet| {
+        write!(text, "\\{octet:02x}").expect("a string");
+        text
+    })
+}
 
 /// A module with one page of memory, `items` beside it, and this body. 0: results; 512: names; 1024: requests.
-fn wasm(items: &str, body: &str) -> Vec<u8> {
+pub fn wasm(items: &str, body: &str) -> Vec<u8> {
     let text = format!(
         r#"(module
         (import "wasi_snapshot_preview1" "path_open"
@@ -31,18 +41,14 @@ fn wasm(items: &str, body: &str) -> Vec<u8> {
 }
 
 /// A module that makes a request, as often as `times`; closes what it gets if `close`.
-fn asking(request: &Value, times: usize, close: bool) -> Vec<u8> {
+pub fn asking(request: &Value, times: usize, close: bool) -> Vec<u8> {
     let octets = encode(request);
-    let data = octets.iter().fold(String::new(), |mut text, octet| {
-        write!(text, "\\{octet:02x}").expect("a string");
-        text
-    });
     let mut once =
         format!("(call $must (call $gl_call (i32.const 1024) (i32.const {}) (i32.const 0)))", octets.len());
     if close {
         once.push_str("(call $must (call $close (i32.load (i32.const 0))))");
     }
-    wasm(&format!("(data (i32.const 1024) \"{data}\")"), &once.repeat(times))
+    wasm(&format!("(data (i32.const 1024) \"{}\")", data(&octets)), &once.repeat(times))
 }
 
 fn writing(pages: &[u32]) -> String {
@@ -63,13 +69,13 @@ fn archive(actions: &str, wasm: &[u8]) -> Vec<u8> {
     build::zip([("runner.json", json.as_bytes()), ("m", wasm), ("lib/a", b"some octets")]).expect("it fits")
 }
 
-struct Case {
-    world: World,
-    run: Run,
+pub struct Case {
+    pub world: World,
+    pub run: Run,
     size: u64,
 }
 
-fn case(actions: &str, wasm: &[u8]) -> Case {
+pub fn case(actions: &str, wasm: &[u8]) -> Case {
     let mut world = World::offline();
     let code = archive(actions, wasm);
     let size = code.len() as u64;
@@ -80,12 +86,12 @@ fn case(actions: &str, wasm: &[u8]) -> Case {
 
 impl Case {
     /// What a sub-VM with one page of memory takes: itself, standard input, runner, memory.
-    fn base(&self) -> u64 {
+    pub fn base(&self) -> u64 {
         let stdin = self.run.message.encode().len() as u64;
-        134_217_728 + stdin + 4096 + self.size + PAGE
+        SUB_VM + stdin + 4096 + self.size + PAGE
     }
 
-    fn with(&self, ram: u64) -> Result<Value, String> {
+    pub fn with(&self, ram: u64) -> Result<Value, String> {
         let limits = VmLimits { ram: u32::try_from(ram).expect("32 bits"), ..VmLimits::default() };
         let node = Node::new(&NodeConfig { limits, ..NodeConfig::default() }, Arc::new(NoServices));
         outcome(&node.execute(self.world.host(), self.run.clone()))
@@ -227,10 +233,6 @@ fn inherited_pages_take_128_each() {
     )]);
     // Whether the sandbox could start is the first octet of its result; the caller traps unless it is 0.
     let octets = encode(&request);
-    let data = octets.iter().fold(String::new(), |mut text, octet| {
-        write!(text, "\\{octet:02x}").expect("a string");
-        text
-    });
     let check = r#"(i32.store (i32.const 8) (i32.const 16)) (i32.store (i32.const 12) (i32.const 1))
         (call $must (call $read (i32.load (i32.const 0)) (i32.const 8) (i32.const 1) (i32.const 24)))
         (call $must (i32.load8_u (i32.const 16)))"#;
@@ -241,12 +243,12 @@ fn inherited_pages_take_128_each() {
         );
         [writing(pages), ask, check.into()].concat()
     };
-    let items = format!("(data (i32.const 1024) \"{data}\")");
+    let items = format!("(data (i32.const 1024) \"{}\")", data(&octets));
     for pages in [&[][..], &[0], &[0, 9, 17]] {
         let mut case = case("", &wasm(&items, &body(pages)));
         case.world.chain.runners.insert(id.clone(), idle.clone().into());
         let child = case.run.message.sandbox([]).encode().len() as u64;
-        let sandbox = 134_217_728 + child + 4096 + idle.len() as u64 + PAGE;
+        let sandbox = SUB_VM + child + 4096 + idle.len() as u64 + PAGE;
         case.takes(sandbox + pages.len() as u64 * (256 + 128), "wasm_trap unreachable");
     }
 }
@@ -271,7 +273,7 @@ fn a_sandbox_takes_its_callers_pages_again_and_leaves_its_own_to_it() {
     let peak = |case: &Case| {
         let mut message = case.run.message.sandbox([]);
         message.is_init = false;
-        134_217_728 + message.encode().len() as u64 + 4096 + library.len() as u64 + PAGE
+        SUB_VM + message.encode().len() as u64 + 4096 + library.len() as u64 + PAGE
     };
     // The result of a sandbox that could not start is read by its caller, which goes on.
     let answer = |case: &Case, ram: u64| {
