@@ -162,13 +162,13 @@ fn results() -> Vec<Seed> {
 fn protocol() -> Vec<Seed> {
     let message = StartupMessage::main(ruint::aliases::U256::from(1), address(1), address(2), *b"\x06");
     let message = selfsame_calldata::decode(&message.encode()).expect("a message is calldata");
-    let inputs = |fees: &str, results: &str| {
+    let inputs = |sync: bool, results: &str| {
         octets(&format!(
-            r#"{{"allocations":[],"bucket_totals":[5],"code":null,"fees":{fees},"leader_results":{results},"message":{message},"permissions":{{"call_others":true,"register_runners":true,"send_messages":true,"spawn_nondet":true,"write_storage":true}},"sync":true,"time":1000,"version":1,"view":0}}"#
+            r#"{{"allocations":[],"bucket_totals":[5],"code":null,"fees":null,"leader_results":{results},"message":{message},"permissions":{{"call_others":true,"register_runners":true,"send_messages":true,"spawn_nondet":true,"write_storage":true}},"personal_key":null,"sync":{sync},"time":1000,"version":1,"view":0}}"#
         ))
     };
-    let leader = inputs("null", "null");
-    let sync = inputs("null", "[b#,b#0000]");
+    let leader = inputs(false, "null");
+    let sync = inputs(true, "[b#,b#0000]");
     let stream = |frames: &[&[u8]]| {
         let mut out = Vec::new();
         for frame in frames {

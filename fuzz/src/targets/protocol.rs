@@ -6,7 +6,11 @@ use selfsame_hostabi::host::Host;
 use selfsame_hostabi::protocol::{Inputs, MAX_FRAME, SocketHost, read_frame, write_frame};
 use selfsame_hostabi::result::{InternalError, Report};
 use selfsame_hostabi::storage::{SlotId, StorageView};
+use selfsame_hostabi::vm::Done;
 use std::io::{self, Cursor, Read, Write};
+
+/// Blocks that an execution may have.
+const BLOCKS: u32 = 2;
 
 /// A stream whose other end has said everything in advance.
 #[derive(Debug)]
@@ -36,15 +40,15 @@ impl Write for Node<'_> {
 /// # Panics
 /// If one does not.
 pub fn protocol(data: &[u8]) {
-    let _no_panic = Inputs::decode(data);
+    let _no_panic = Inputs::decode(data, BLOCKS).map(Inputs::into_run);
     if let Ok(frame) = read_frame(&mut Cursor::new(data), MAX_FRAME) {
         let mut written = Vec::new();
         write_frame(&mut written, &frame).expect("a vector takes all");
         assert_eq!(written, data[..written.len()]);
     }
     let node = |says| Node { says: Cursor::new(says), hears: Vec::new() };
-    let Ok((host, inputs)) = SocketHost::accept(node(data)) else { return };
-    let again = SocketHost::accept(node(data)).map(|(_, inputs)| format!("{inputs:?}"));
+    let Ok((host, inputs)) = SocketHost::accept(node(data), BLOCKS) else { return };
+    let again = SocketHost::accept(node(data), BLOCKS).map(|(_, inputs)| format!("{inputs:?}"));
     assert_eq!(again, Ok(format!("{inputs:?}")));
     let (address, slot) = (Address([1; 20]), SlotId([2; 32]));
     let mut buf = [0; 40];
@@ -62,5 +66,7 @@ pub fn protocol(data: &[u8]) {
         host.consume_fuel(U256::from(7));
         host.notify_nondet_disagreement(1);
     }
-    after(host.report(&Report::internal(InternalError::new("none"))).is_ok());
+    let report = Report::internal(InternalError::new("none"));
+    let done = Done { report, time_used: 7, personal: Some([("main".into(), vec![[1; 32]])].into()) };
+    after(host.report(&done).is_ok());
 }

@@ -1,20 +1,27 @@
 //! The inputs of an execution, one calldata map.
 
 use super::VERSION;
-use crate::fees::{FeesConfig, Node};
+use crate::fees::{Classes, ConfigError, Fees, FeesConfig, Node};
 use crate::message::{EntryKind, StageData, StartupMessage};
 use crate::result::ReadError;
 use crate::storage::StorageView;
+use crate::vm::{Permissions, Role, Run};
 use ruint::aliases::U256;
 use selfsame_calldata::typed::{Fields, Mismatch, Read};
-use selfsame_calldata::{DecodeError, Entries, Ref, check};
+use selfsame_calldata::{DecodeError, Entries, Items, Ref, check};
 use std::fmt;
+use std::sync::Arc;
+
+/// Octets that each of the three fields about fees may have. Their numbers take more room in memory than here.
+pub const MAX_FEES: usize = 1 << 20;
 
 /// Why octets are no inputs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InputsError {
     /// They are no calldata.
     Calldata(DecodeError),
+    /// What things cost and what there is to pay it with do not fit together.
+    Fees(ConfigError),
     /// A field is missing, unknown or of another type.
     Field(Mismatch),
     /// The message is none, or is not one for a transaction.
@@ -27,6 +34,7 @@ impl fmt::Display for InputsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             InputsError::Calldata(error) => error.fmt(f),
+            InputsError::Fees(error) => write!(f, "the fees of the inputs: {error}"),
             InputsError::Field(error) => write!(f, "the inputs of an execution: {error}"),
             InputsError::Message(error) => write!(f, "the message of the inputs: {error}"),
             InputsError::Version(version) => {
@@ -59,6 +67,20 @@ pub struct NodePermissions {
     pub write_storage: bool,
 }
 
+impl From<NodePermissions> for Permissions {
+    fn from(node: NodePermissions) -> Self {
+        Permissions {
+            write_storage: node.write_storage,
+            send_messages: node.send_messages,
+            call_others: node.call_others,
+            spawn_nondet: node.spawn_nondet,
+            register_runners: node.register_runners,
+            // The contract decides.
+            balance_pays_fees: false,
+        }
+    }
+}
+
 impl<'a> Read<'a> for NodePermissions {
     fn read(value: Ref<'a>) -> Result<Self, Mismatch> {
         let mut fields = Fields::of(value)?;
@@ -82,15 +104,18 @@ pub struct Inputs {
     /// What the buckets hold, by number.
     pub bucket_totals: Vec<U256>,
     /// The code, for a deployment.
-    pub code: Option<Vec<u8>>,
+    pub code: Option<Arc<[u8]>>,
     /// What things cost; `None`: nothing costs anything.
     pub fees: Option<FeesConfig>,
-    /// What the leader proposes, by block, no octets for nothing; `None`: this node is the leader.
+    /// What the leader proposes, by block, no octets for nothing; `None`: this node is the leader. Of what is proposed
+    /// for blocks that no execution has, one at most is here: it shows that there were too many.
     pub leader_results: Option<Vec<Vec<u8>>>,
     /// What the contract is told.
     pub message: StartupMessage,
     /// What the node allows.
     pub permissions: NodePermissions,
+    /// The key of this node's personal fingerprint, if it is to be made.
+    pub personal_key: Option<[u8; 32]>,
     /// Whether results are taken without being judged.
     pub sync: bool,
     /// Deterministic time, in gas.
@@ -100,11 +125,11 @@ pub struct Inputs {
 }
 
 impl Inputs {
-    /// Reads them.
+    /// Reads them. An execution has at most `nondet_blocks` non-deterministic blocks.
     ///
     /// # Errors
     /// [`InputsError`] for everything else.
-    pub fn decode(octets: &[u8]) -> Result<Self, InputsError> {
+    pub fn decode(octets: &[u8], nondet_blocks: u32) -> Result<Self, InputsError> {
         let map = check(octets).map_err(InputsError::Calldata)?;
         // First of all: another version may have other fields.
         let version = Entries::read(map)?.get("version").ok_or(Mismatch::new("version"))?;
@@ -115,15 +140,17 @@ impl Inputs {
         let mut fields = Fields::of(map)?;
         // In the order of their names, in which they are evaluated.
         let inputs = Inputs {
-            allocations: fields.required("allocations")?,
-            bucket_totals: fields.required("bucket_totals")?,
-            code: fields.required::<Option<&[u8]>>("code")?.map(<[u8]>::to_vec),
-            fees: fields.required("fees")?,
-            leader_results: fields
-                .required::<Option<Vec<&[u8]>>>("leader_results")?
-                .map(|results| results.into_iter().map(<[u8]>::to_vec).collect()),
+            allocations: read_small(fields.required("allocations")?)?,
+            bucket_totals: read_small(fields.required("bucket_totals")?)?,
+            code: fields.required::<Option<&[u8]>>("code")?.map(Arc::from),
+            fees: read_small(fields.required("fees")?)?,
+            leader_results: match fields.required::<Option<Ref<'_>>>("leader_results")? {
+                Some(results) => Some(read_results(results, nondet_blocks)?),
+                None => None,
+            },
             message: read_message(fields.required("message")?)?,
             permissions: fields.required("permissions")?,
+            personal_key: fields.required("personal_key")?,
             sync: fields.required("sync")?,
             time: fields.required("time")?,
             view: {
@@ -133,8 +160,58 @@ impl Inputs {
             },
         };
         fields.end()?;
+        if inputs.sync && inputs.leader_results.is_none() {
+            return Err(Mismatch::new("leader_results where sync is true").into());
+        }
+        if inputs.view != StorageView::Default && (inputs.code.is_some() || inputs.permissions.write_storage)
+        {
+            return Err(Mismatch::new("view 0 where storage is written").into());
+        }
         Ok(inputs)
     }
+
+    /// The execution that they ask for.
+    ///
+    /// # Errors
+    /// [`InputsError::Fees`].
+    pub fn into_run(self) -> Result<Run, InputsError> {
+        let free = || FeesConfig { classes: Classes::free(), ..FeesConfig::default() };
+        let fees = Fees::new(&self.fees.unwrap_or_else(free), self.bucket_totals, self.allocations);
+        Ok(Run {
+            code: self.code,
+            role: match self.leader_results {
+                None => Role::Leader,
+                Some(results) if self.sync => Role::Sync(results),
+                Some(results) => Role::Validator(results),
+            },
+            permissions: self.permissions.into(),
+            view: self.view,
+            fees: fees.map_err(InputsError::Fees)?,
+            personal_key: self.personal_key,
+            ..Run::new(self.message, self.time)
+        })
+    }
+}
+
+/// One of the fields about fees.
+fn read_small<'a, T: Read<'a>>(value: Ref<'a>) -> Result<T, Mismatch> {
+    if value.bytes().len() > MAX_FEES {
+        return Err(Mismatch::new("at most 2^20 octets of each field about fees"));
+    }
+    T::read(value)
+}
+
+/// What a leader proposes. That there is more than blocks counts, and not how much more.
+fn read_results(value: Ref<'_>, nondet_blocks: u32) -> Result<Vec<Vec<u8>>, Mismatch> {
+    let kept = (nondet_blocks as usize).saturating_add(1);
+    let mut results = Vec::new();
+    for result in Items::read(value)? {
+        let octets = <&[u8]>::read(result)?;
+        if results.len() < kept {
+            results.push(octets.to_vec());
+        }
+    }
+    Ok(results)
 }
 
 /// The message of a transaction.

@@ -1,13 +1,17 @@
 //! A node in another language or process: requests and answers in frames over a stream of octets.
 //! docs/host-protocol.md has the octets. Spec: sdk.md 7.
 
+mod failure;
 mod frame;
 mod host;
 mod inputs;
+mod serve;
 
+pub use failure::{Failure, Wrong};
 pub use frame::{FrameError, MAX_FRAME, read_frame, write_frame};
 pub use host::SocketHost;
-pub use inputs::{Inputs, InputsError, NodePermissions};
+pub use inputs::{Inputs, InputsError, MAX_FEES, NodePermissions};
+pub use serve::{ServeOptions, serve};
 
 /// The version of the protocol, in the inputs.
 pub const VERSION: u32 = 1;
@@ -29,7 +33,7 @@ pub mod id {
     pub const REMAINING_FUEL_AS_GEN: u8 = 4;
     /// This validator rejects a block's result. Not answered.
     pub const NOTIFY_NONDET_DISAGREEMENT: u8 = 5;
-    /// The report; nothing follows its answer.
+    /// The report, the time that was used, the personal fingerprint; nothing follows its answer.
     pub const CONSUME_RESULT: u8 = 6;
     /// A runner that is installed with the node. Ours.
     pub const PACKAGED_RUNNER: u8 = 9;

@@ -1,8 +1,9 @@
 use super::*;
 use crate::host::{Host, HostError};
 use crate::message::StartupMessage;
-use crate::result::{Encoded, Execution, FeesConsumed, Outcome, Report};
+use crate::result::Report;
 use crate::storage::{SlotId, StorageView};
+use crate::vm::Done;
 use proptest::prelude::*;
 use ruint::aliases::U256;
 use selfsame_calldata::{Address, Value, decode, encode};
@@ -52,6 +53,7 @@ fn inputs() -> Value {
         ("leader_results", Value::Array(vec![Value::Bytes(vec![]), Value::Bytes(vec![0, 0])])),
         ("message", message()),
         ("permissions", Value::map(flags.map(|flag| (flag, Value::Bool(flag != "spawn_nondet"))))),
+        ("personal_key", Value::Null),
         ("sync", true.into()),
         ("time", 1000.into()),
         ("version", 1.into()),
@@ -59,11 +61,14 @@ fn inputs() -> Value {
     ])
 }
 
+/// Blocks that an execution may have.
+const BLOCKS: u32 = 2;
+
 /// A host whose node answers with these frames.
 fn host(answers: &[&[u8]]) -> SocketHost<Script> {
     let octets =
         [frame(&encode(&inputs())), answers.iter().flat_map(|answer| frame(answer)).collect()].concat();
-    SocketHost::accept(Script { answers: Cursor::new(octets), sent: Vec::new() }).unwrap().0
+    SocketHost::accept(Script { answers: Cursor::new(octets), sent: Vec::new() }, BLOCKS).unwrap().0
 }
 
 fn fault<T: std::fmt::Debug>(result: Result<T, HostError>) -> bool {
@@ -72,7 +77,7 @@ fn fault<T: std::fmt::Debug>(result: Result<T, HostError>) -> bool {
 
 #[test]
 fn inputs_are_read_strictly() {
-    let read = Inputs::decode(&encode(&inputs())).unwrap();
+    let read = Inputs::decode(&encode(&inputs()), BLOCKS).unwrap();
     assert_eq!(read.leader_results, Some(vec![vec![], vec![0, 0]]));
     assert_eq!((read.code, read.time, read.sync, read.view), (None, 1000, true, StorageView::Default));
     assert!(read.permissions.write_storage && !read.permissions.spawn_nondet);
@@ -85,32 +90,111 @@ fn inputs_are_read_strictly() {
         ("leader_results", Value::Array(vec![Value::Null])),
         ("message", Value::map([("value", 0.into())])),
         ("permissions", Value::map([("call_others", true.into())])),
+        ("personal_key", Value::Bytes(vec![0; 31])),
+        // Storage is written, and what comes from another view is none of its states.
+        ("view", 1.into()),
+        ("leader_results", Value::Null),
         ("sync", Value::Null),
         ("unknown", Value::Null),
     ] {
         let mut changed = map.clone();
         changed.insert(key.into(), value);
-        assert!(Inputs::decode(&encode(&Value::Map(changed))).is_err(), "{key}");
+        assert!(Inputs::decode(&encode(&Value::Map(changed)), BLOCKS).is_err(), "{key}");
     }
     for key in map.keys() {
         let mut changed = map.clone();
         changed.remove(key);
-        assert!(Inputs::decode(&encode(&Value::Map(changed))).is_err(), "{key}");
+        assert!(Inputs::decode(&encode(&Value::Map(changed)), BLOCKS).is_err(), "{key}");
     }
     // Whatever else another version holds, it is named.
     let newer = Value::map([("version", 2.into())]);
-    assert_eq!(Inputs::decode(&encode(&newer)).unwrap_err(), InputsError::Version(2));
+    assert_eq!(Inputs::decode(&encode(&newer), BLOCKS).unwrap_err(), InputsError::Version(2));
+}
+
+/// The report that was sent, and what follows it in its frame.
+fn reported(sent: &[u8]) -> (Report, Vec<u8>) {
+    let request = read_frame(&mut Cursor::new(sent), MAX_FRAME).unwrap();
+    assert_eq!(request[0], id::CONSUME_RESULT);
+    let len = u32::from_le_bytes(request[1..5].try_into().unwrap()) as usize;
+    (Report::decode(&request[5..5 + len]).unwrap(), request[5 + len..].to_vec())
+}
+
+#[test]
+fn what_fees_and_results_take_in_memory_is_bounded() {
+    let Value::Map(map) = inputs() else { panic!("a map") };
+    let with = |key: &str, value| {
+        let mut changed = map.clone();
+        changed.insert(key.into(), value);
+        Inputs::decode(&encode(&Value::Map(changed)), BLOCKS)
+    };
+    // With the header of the array, of four octets, it is as long as it may be.
+    let totals = |count| Value::Array(vec![0.into(); count]);
+    assert_eq!(with("bucket_totals", totals(MAX_FEES - 4)).unwrap().bucket_totals.len(), MAX_FEES - 4);
+    assert!(with("bucket_totals", totals(MAX_FEES)).is_err());
+    // One more than there can be blocks shows that there are too many.
+    let results = |count| Value::Array(vec![Value::Bytes(vec![7]); count]);
+    for (count, kept) in [(0, 0), (2, 2), (3, 3), (4, 3), (1000, 3)] {
+        let read = with("leader_results", results(count)).unwrap().leader_results;
+        assert_eq!(read, Some(vec![vec![7]; kept]), "{count}");
+    }
+    // What is not kept is read.
+    let Value::Array(mut wrong) = results(9) else { panic!("an array") };
+    wrong.push(Value::Null);
+    assert!(with("leader_results", Value::Array(wrong)).is_err());
+}
+
+#[test]
+fn inputs_become_the_run_that_they_ask_for() {
+    let Value::Map(mut map) = inputs() else { panic!("a map") };
+    let mut run = |key: &str, value| {
+        map.insert(key.into(), value);
+        Inputs::decode(&encode(&Value::Map(map.clone())), BLOCKS).unwrap().into_run()
+    };
+    let results = vec![vec![], vec![0, 0]];
+    assert_eq!(run("personal_key", Value::Null).unwrap().role, crate::vm::Role::Sync(results.clone()));
+    let validator = run("sync", false.into()).unwrap();
+    assert_eq!(validator.role, crate::vm::Role::Validator(results));
+    assert_eq!((validator.time, validator.personal_key), (1000, None));
+    assert!(!validator.permissions.spawn_nondet && validator.permissions.write_storage);
+    // What nobody draws from is left.
+    assert_eq!(validator.fees.buckets().remaining(), [U256::from(5)]);
+    let leader = run("leader_results", Value::Null).unwrap();
+    assert_eq!(leader.role, crate::vm::Role::Leader);
+    let key = [3; 32];
+    assert_eq!(run("personal_key", Value::Bytes(key.to_vec())).unwrap().personal_key, Some(key));
+    // The default classes draw from three buckets.
+    assert!(matches!(run("fees", Value::Map([].into())), Err(InputsError::Fees(_))));
+    let totals = Value::Array(vec![1.into(), 2.into(), 3.into()]);
+    assert_eq!(run("bucket_totals", totals).unwrap().fees.buckets().remaining().len(), 3);
+}
+
+#[test]
+fn a_report_that_no_frame_holds_is_an_internal_error() {
+    let done = Done::internal("x".repeat(200));
+    let report_within = |max| {
+        let octets = [frame(&encode(&inputs())), frame(&[0])].concat();
+        let mut script = Script { answers: Cursor::new(octets), sent: Vec::new() };
+        let ended = SocketHost::accept(&mut script, BLOCKS).unwrap().0.report_within(&done, max);
+        (ended, reported(&script.sent).0)
+    };
+    let len = done.report.encode().len() + 18;
+    assert_eq!(report_within(len), (Ok(()), done.report.clone()));
+    let len = len as u64;
+    let (ended, report) = report_within(len as usize - 1);
+    assert_eq!(ended, Err(Failure::LongReport(len)));
+    let end =
+        crate::result::End::Internal(crate::result::InternalError::new(Failure::LongReport(len).to_string()));
+    assert_eq!(report.end, end);
 }
 
 #[test]
 fn unreadable_inputs_are_reported() {
     let answers = Cursor::new([frame(&[0x80]), frame(&[0])].concat());
     let mut script = Script { answers, sent: Vec::new() };
-    let error = SocketHost::accept(&mut script).unwrap_err();
-    assert!(error.contains("not calldata"), "{error}");
-    let request = read_frame(&mut Cursor::new(&script.sent), MAX_FRAME).unwrap();
-    assert_eq!(request[0], id::CONSUME_RESULT);
-    assert_eq!(Report::decode(&request[5..]).unwrap().kind_name(), "InternalError");
+    let error = SocketHost::accept(&mut script, BLOCKS).unwrap_err();
+    assert!(matches!(error, Failure::Inputs(InputsError::Calldata(_))), "{error}");
+    let (report, rest) = reported(&script.sent);
+    assert_eq!((report.kind_name(), &rest[..]), ("InternalError", &b"\0\0\0\0\0\0\0\0\x01\0\0\0\0"[..]));
 }
 
 #[test]
@@ -134,9 +218,9 @@ fn wrong_answers_are_faults_and_nothing_is_asked_after_one() {
         let host = host(&[answer, &[0, 1, 2, 3, 4]]);
         assert!(fault(read(&host)), "{answer:?}");
         let failure = host.failure().unwrap();
-        assert_eq!(read(&host), Err(HostError::Fault(failure.clone())));
+        assert_eq!(read(&host), Err(HostError::Fault(failure.to_string())));
         assert_eq!(host.remaining_fuel_as_gen(), U256::ZERO);
-        assert_eq!(host.report(&Report::internal(crate::result::InternalError::time_out())), Err(failure));
+        assert_eq!(host.report(&Done::internal("")), Err(failure));
     }
     assert!(fault(host(&[]).balance(&address)));
     assert!(fault(host(&[&[0; 32]]).balance(&address)));
@@ -174,7 +258,7 @@ proptest! {
     fn any_node_is_survived(octets in prop::collection::vec(any::<u8>(), 0..80)) {
         let octets = [frame(&encode(&inputs())), octets].concat();
         let script = Script { answers: Cursor::new(octets), sent: Vec::new() };
-        let (host, _) = SocketHost::accept(script).unwrap();
+        let (host, _) = SocketHost::accept(script, BLOCKS).unwrap();
         let address = Address([1; 20]);
         let _ = host.storage_read(StorageView::Default, &address, &SlotId::ROOT, 0, &mut [0; 3]);
         let _ = host.eth_call(&address, b"");
@@ -185,69 +269,6 @@ proptest! {
 
     #[test]
     fn any_inputs_are_survived(octets in prop::collection::vec(any::<u8>(), 0..80)) {
-        let _ = Inputs::decode(&octets);
+        let _ = Inputs::decode(&octets, BLOCKS);
     }
-}
-
-/// The pipes of a child process.
-struct Pipes(std::process::ChildStdout, std::process::ChildStdin);
-
-impl Read for Pipes {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        self.0.read(buf)
-    }
-}
-
-impl Write for Pipes {
-    fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
-        self.1.write(buf)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.1.flush()
-    }
-}
-
-/// The node of the other language: it sends the inputs, answers, and checks what it was asked.
-#[test]
-fn a_node_in_python_is_served() {
-    use std::process::{Command, Stdio};
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/protocol/node.py");
-    let child = Command::new("python3").arg(script).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
-    let mut child = match child {
-        Ok(child) => child,
-        Err(error) => {
-            eprintln!("skipped: no python3 here ({error})");
-            return;
-        }
-    };
-    let pipes = Pipes(child.stdout.take().unwrap(), child.stdin.take().unwrap());
-    let (host, inputs) = SocketHost::accept(pipes).unwrap();
-    assert_eq!(inputs.message.contract_address, Address([0x11; 20]));
-    assert_eq!(inputs.message.value, U256::from(7));
-    assert_eq!(&inputs.message.entry_data[..], b"\x0e\x00\x1cfoo");
-    assert_eq!(inputs.code.as_deref(), Some(&b"\0asm"[..]));
-    assert_eq!(inputs.bucket_totals, [U256::from(1) << 200, U256::ZERO]);
-    assert!(inputs.leader_results.is_none() && !inputs.sync && inputs.permissions.spawn_nondet);
-
-    let contract = inputs.message.contract_address;
-    let mut buf = [0; 5];
-    host.storage_read(StorageView::LatestNonFinal, &contract, &SlotId([0x33; 32]), 258, &mut buf).unwrap();
-    assert_eq!(&buf, b"\x02\x03\x04\x05\x06");
-    assert_eq!(host.balance(&contract), Ok(U256::from(1) << 128));
-    assert_eq!(host.eth_call(&contract, b"ask"), Ok(b"ksa".to_vec()));
-    assert_eq!(host.eth_call(&contract, b"revert"), Err(HostError::Reverted));
-    assert_eq!(host.eth_call(&contract, b"forbid"), Err(HostError::Forbidden));
-    assert_eq!(host.packaged_runner("py:1").unwrap().as_deref(), Some(&b"archive"[..]));
-    assert_eq!(host.packaged_runner("none:1"), Ok(None));
-    host.consume_fuel(U256::from(3) << 64);
-    assert_eq!(host.remaining_fuel_as_gen(), U256::from(99));
-    host.notify_nondet_disagreement(4095);
-    let outcome = Outcome::Return(Encoded::from_value(&5.into()).unwrap());
-    let report = Report::of(Execution::before_start(outcome, FeesConsumed::default(), vec![]));
-    assert_eq!(host.report(&report), Ok(()));
-    assert_eq!(host.failure(), None);
-    // It waits for the end of the stream.
-    drop(host);
-    assert!(child.wait().unwrap().success());
 }

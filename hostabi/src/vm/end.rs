@@ -2,7 +2,7 @@
 
 use crate::error::{Exit, NoEntryPoint, OutOf};
 use crate::host::HostError;
-use crate::result::Encoded;
+use crate::result::{Encoded, InternalError};
 use crate::runner::RunnerError;
 use selfsame_interp::{Error, ErrorKind};
 use std::borrow::Cow;
@@ -86,7 +86,7 @@ impl From<&Error> for End {
             return End::code(NoEntryPoint::CODE);
         }
         match (error.kind(), error.code()) {
-            (ErrorKind::Interrupted, _) => End::Internal("time-out: the node has cancelled the run".into()),
+            (ErrorKind::Interrupted, _) => End::Internal(InternalError::TIME_OUT.into()),
             (_, Some(code)) => End::code(code),
             (_, None) => End::Internal(error.to_string()),
         }

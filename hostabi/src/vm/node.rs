@@ -60,6 +60,12 @@ impl Node {
             modules: Cache::new(CACHE),
         }))
     }
+
+    /// The limits that it was set up with.
+    #[must_use]
+    pub fn limits(&self) -> &VmLimits {
+        &self.0.limits
+    }
 }
 
 impl NodeInner {

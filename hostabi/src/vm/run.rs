@@ -91,6 +91,11 @@ pub struct Done {
 }
 
 impl Done {
+    /// Nothing, by the fault of this node.
+    pub(crate) fn internal(reason: impl Into<String>) -> Self {
+        Done { report: Report::internal(InternalError::new(reason)), time_used: 0, personal: None }
+    }
+
     /// What other nodes can compare: the frames, and the memories' hashes.
     #[must_use]
     pub fn fingerprint(&self) -> Fingerprint {
@@ -134,9 +139,7 @@ impl Node {
         };
         match started {
             Ok((ended, exec)) => finish(ended, *exec, time, proposed),
-            Err(what) => {
-                Done { report: Report::internal(InternalError::new(what)), time_used: 0, personal: None }
-            }
+            Err(what) => Done::internal(what),
         }
     }
 }
@@ -225,8 +228,7 @@ fn refused(end: &End, exec: &Execution, proposed: Option<usize>) -> Done {
         End::Return(value) => Outcome::Return(value.clone()),
         End::UserError(value) => Outcome::UserError(value.clone()),
         End::Internal(what) => {
-            let report = Report::internal(InternalError::new(what.clone()));
-            return Done { report, time_used: 0, personal: None };
+            return Done::internal(what.clone());
         }
     };
     let outcome = proposed.and_then(|count| surplus(count, 0, &outcome)).unwrap_or(outcome);
@@ -256,8 +258,7 @@ fn finish(ended: Ended, exec: Execution, time: u64, proposed: Option<usize>) -> 
     let emissions = match emissions.collect::<Result<Vec<_>, _>>() {
         Ok(emissions) => emissions,
         Err(error) => {
-            let report = Report::internal(InternalError::new(error.to_string()));
-            return Done { report, time_used: 0, personal: None };
+            return Done::internal(error.to_string());
         }
     };
     let execution = result::Execution {

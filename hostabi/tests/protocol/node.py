@@ -1,150 +1,159 @@
-"""A node over standard input and output, as docs/host-protocol.md has it: one execution, then it checks what it saw."""
+"""A node for the executor at the other end of a stream, as docs/host-protocol.md has it: what a chain must hold and
+answer, and no more. `session.py` runs a chain with it."""
 
+import os
 import struct
 import sys
 
-INPUT, OUTPUT = sys.stdin.buffer, sys.stdout.buffer
-CONTRACT, SENDER = b"\x11" * 20, b"\x22" * 20
+ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../..")
+sys.path.insert(0, os.path.join(ROOT, "sdk/python/selfsame"))
+
+from calldata import Address, decode, encode  # noqa: E402
+
+PAGE = 32
+KINDS = ["Return", "UserError", "VMError", "InternalError"]
+PERMISSIONS = ["call_others", "register_runners", "send_messages", "spawn_nondet", "write_storage"]
 
 
-class Address(bytes):
-    pass
-
-
-def uleb(number):
-    out = bytearray()
-    while True:
-        number, group = number >> 7, number & 127
-        out.append(group | (128 if number else 0))
-        if not number:
-            return bytes(out)
-
-
-def encode(value):
-    """Calldata of a value."""
-    if value is None:
-        return b"\x00"
-    if isinstance(value, bool):
-        return b"\x10" if value else b"\x08"
-    if isinstance(value, int):
-        return uleb(value << 3 | 1) if value >= 0 else uleb((-value - 1) << 3 | 2)
-    if isinstance(value, Address):
-        return b"\x18" + value
-    if isinstance(value, bytes):
-        return uleb(len(value) << 3 | 3) + value
-    if isinstance(value, str):
-        text = value.encode()
-        return uleb(len(text) << 3 | 4) + text
-    if isinstance(value, list):
-        return uleb(len(value) << 3 | 5) + b"".join(map(encode, value))
-    entries = sorted((key.encode(), encode(item)) for key, item in value.items())
-    return uleb(len(entries) << 3 | 6) + b"".join(uleb(len(key)) + key + item for key, item in entries)
-
-
-def read_exactly(count):
-    octets = INPUT.read(count)
-    if len(octets) < count:
-        raise EOFError("the executor has gone")
+def read_exactly(source, count):
+    octets = b""
+    while len(octets) < count:
+        piece = source.read(count - len(octets))
+        if not piece:
+            raise EOFError("the executor has gone")
+        octets += piece
     return octets
 
 
-def receive():
-    return read_exactly(struct.unpack("<I", read_exactly(4))[0])
+def receive(source):
+    return read_exactly(source, struct.unpack("<I", read_exactly(source, 4))[0])
 
 
-def send(octets):
-    OUTPUT.write(struct.pack("<I", len(octets)) + octets)
-    OUTPUT.flush()
+def send(sink, octets):
+    sink.write(struct.pack("<I", len(octets)) + octets)
+    sink.flush()
 
 
-def slice_of(octets):
+def to_slice(octets):
     return struct.pack("<I", len(octets)) + octets
 
 
 def from_slice(octets):
-    assert len(octets) == 4 + struct.unpack_from("<I", octets)[0]
-    return octets[4:]
+    """The octets of a slice, and what stands behind it."""
+    end = 4 + struct.unpack_from("<I", octets)[0]
+    assert end <= len(octets)
+    return octets[4:end], octets[end:]
 
 
-def storage_read(data):
-    view, address, slot, index, length = struct.unpack("<B20s32sII", data)
-    assert (view, address, slot) == (2, CONTRACT, b"\x33" * 32)
-    return b"\0" + bytes((index + i) % 256 for i in range(length))
+class Result:
+    """What an execution came to: the map of the report, and what comes with it."""
+
+    def __init__(self, request):
+        report, rest = from_slice(request)
+        self.kind = KINDS[report[0]]
+        # Two containers stand around what a contract may nest 128 deep; these contracts nest nothing that deep.
+        self.report = decode(report[1:])
+        assert self.report["kind"] == report[0]
+        self.time_used = struct.unpack_from("<Q", rest)[0]
+        personal, rest = from_slice(rest[8:])
+        self.personal = decode(personal)
+        assert rest == b""
 
 
-def eth_call(data):
-    assert data[:20] == CONTRACT
-    calldata = from_slice(data[20:])
-    return {b"revert": b"\1", b"forbid": b"\2"}.get(calldata) or b"\0" + slice_of(calldata[::-1])
+class Node:
+    """The state of a chain."""
+
+    def __init__(self):
+        self.pages = {}  # (address, slot, page): 32 octets
+        self.balances = {}  # address: amount
+        self.runners = {}  # id: archive
+        self.told = []  # requests without an answer
+
+    def storage_read(self, data):
+        _view, address, slot, index, length = struct.unpack("<B20s32sII", data)
+        first, end = index // PAGE, -(-(index + length) // PAGE)
+        pages = (self.pages.get((address, slot, page), bytes(PAGE)) for page in range(first, end))
+        return b"".join(pages)[index - first * PAGE:][:length]
+
+    def packaged_runner(self, data):
+        name, rest = from_slice(data)
+        assert rest == b""
+        runner = self.runners.get(name.decode())
+        return b"\0" if runner is None else b"\1" + to_slice(runner)
+
+    def eth_call(self, data):
+        """The answer with its first octet. There is no EVM here."""
+        return b"\2"
+
+    def answer(self, kind, data):
+        """The answer to a request; None where there is none."""
+        if kind == 0:
+            return b"\0" + self.storage_read(data)
+        if kind == 1:
+            self.told.append(("fuel", int.from_bytes(data, "little")))
+            return None
+        if kind == 2:
+            return self.eth_call(data)
+        if kind == 3:
+            return b"\0" + self.balances.get(data, 0).to_bytes(32, "little")
+        if kind == 4:
+            return b"\0" + (2**256 - 1).to_bytes(32, "little")
+        if kind == 5:
+            self.told.append(("disagreement", struct.unpack("<I", data)[0]))
+            return None
+        if kind == 9:
+            return b"\0" + self.packaged_runner(data)
+        raise ValueError(f"request {kind}")
+
+    def execute(self, source, sink, inputs):
+        """One execution over a stream: what it came to."""
+        send(sink, encode(inputs))
+        while True:
+            request = receive(source)
+            kind, data = request[0], request[1:]
+            if kind == 6:
+                result = Result(data)
+                send(sink, b"\0")
+                return result
+            answer = self.answer(kind, data)
+            if answer is not None:
+                send(sink, answer)
+
+    def commit(self, address, result):
+        """Keeps the changes of a transaction that the chain has accepted."""
+        for key, octets in result.report["storage_changes"]:
+            slot, first = key[:32], int.from_bytes(key[32:], "big")
+            for at in range(0, len(octets), PAGE):
+                self.pages[address, slot, first + at // PAGE] = octets[at:at + PAGE]
 
 
-def packaged_runner(data):
-    return b"\0\1" + slice_of(b"archive") if from_slice(data) == b"py:1" else b"\0\0"
-
-
-def inputs():
+def inputs(contract, sender, entry, **other):
+    """The inputs of a transaction as leader, without value and without fees, where `other` does not say otherwise."""
     message = {
         "chain_id": 1,
-        "contract_address": Address(CONTRACT),
+        "contract_address": Address(contract),
         "datetime": "2024-11-26T06:42:42.424242Z",
-        "entry_data": encode({"": "foo"}),
+        "entry_data": encode(entry),
         "entry_kind": 0,
         "entry_stage_data": None,
-        "is_init": False,
-        "origin_address": Address(SENDER),
-        "sender_address": Address(SENDER),
-        "signer_address": Address(SENDER),
+        "is_init": other.get("code") is not None,
+        "origin_address": Address(sender),
+        "sender_address": Address(sender),
+        "signer_address": Address(sender),
         "stack": [],
-        "value": 7,
+        "value": 0,
     }
-    flags = ["call_others", "register_runners", "send_messages", "spawn_nondet", "write_storage"]
     return {
         "allocations": [],
-        "bucket_totals": [1 << 200, 0],
-        "code": b"\0asm",
+        "bucket_totals": [],
+        "code": None,
         "fees": None,
         "leader_results": None,
         "message": message,
-        "permissions": dict.fromkeys(flags, True),
+        "permissions": dict.fromkeys(PERMISSIONS, True),
+        "personal_key": None,
         "sync": False,
-        "time": 1 << 60,
+        "time": 10**9,
         "version": 1,
         "view": 0,
-    }
-
-
-def main():
-    told = []
-    send(encode(inputs()))
-    while True:
-        request = receive()
-        kind, data = request[0], request[1:]
-        if kind == 0:
-            send(storage_read(data))
-        elif kind == 1:
-            told.append(("fuel", int.from_bytes(data, "little")))
-        elif kind == 2:
-            send(eth_call(data))
-        elif kind == 3:
-            assert data == CONTRACT
-            send(b"\0" + (1 << 128).to_bytes(32, "little"))
-        elif kind == 4:
-            assert data == b""
-            send(b"\0" + (99).to_bytes(32, "little"))
-        elif kind == 5:
-            told.append(("disagreement", struct.unpack("<I", data)[0]))
-        elif kind == 6:
-            report = from_slice(data)
-            send(b"\0")
-            break
-        elif kind == 9:
-            send(packaged_runner(data))
-        else:
-            raise ValueError(f"request {kind}")
-    assert told == [("fuel", 3 << 64), ("disagreement", 4095)], told
-    # A return: the kind, then a map of 13 entries that starts with the backtrace and the value.
-    assert report.startswith(b"\0" + uleb(13 << 3 | 6) + b"\x09backtrace\x00" + b"\x04data" + encode(5)), report
-    assert INPUT.read() == b""
-
-
-main()
+    } | other
