@@ -1,12 +1,14 @@
 //! The command line: what can be typed, and the help that explains it.
 
 mod contract;
+mod serve;
 mod simulate;
 
 pub use contract::{
     CallArgs, ContractArgs, ContractCommand, DeployArgs, NodeArgs, RequestArgs, RoleArg, StorageArgs,
     TransactionArgs, VerifyArgs, ViewArgs,
 };
+pub use serve::{PlaceArgs, ServeArgs};
 pub use simulate::SimulateArgs;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -41,6 +43,7 @@ pub enum Command {
     Inspect(InspectArgs),
     Calldata(CalldataArgs),
     Contract(ContractArgs),
+    Serve(ServeArgs),
     Simulate(SimulateArgs),
     Completions(CompletionsArgs),
 }

@@ -9,6 +9,7 @@ mod load;
 mod output;
 mod progress;
 mod report;
+mod serve;
 mod simulate;
 mod values;
 
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
         Command::Inspect(args) => commands::inspect::run(&args),
         Command::Calldata(args) => commands::calldata::run(&args),
         Command::Contract(args) => commands::contract::run(&args),
+        Command::Serve(args) => commands::serve::run(&args),
         Command::Simulate(args) => commands::simulate::run(&args),
         Command::Completions(args) => commands::completions::run(&args),
     }

@@ -8,5 +8,6 @@ pub mod gas_schedule;
 pub mod inspect;
 mod inspect_cost;
 pub mod run;
+pub mod serve;
 pub mod simulate;
 pub mod wast;

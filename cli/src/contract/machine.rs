@@ -69,19 +69,20 @@ pub fn at_fault(error: StoreError) -> Failure {
     Failure::new(error.to_string())
 }
 
+/// What non-deterministic blocks may reach, as a configuration has it.
+pub fn services(config: Option<&Path>) -> Result<Arc<dyn Services>, Failure> {
+    let Some(path) = config else { return Ok(Arc::new(NoServices)) };
+    let octets = load::read(path)?;
+    let wrong = |what: String| Failure::new(format!("{}: {what}", path.display()));
+    let text = String::from_utf8(octets).map_err(|_| wrong("a configuration is text".into()))?;
+    let config = Config::parse(&text).map_err(|error| wrong(error.to_string()))?;
+    Ok(Arc::new(HttpServices::new(config)))
+}
+
 impl Machine {
     /// A node as the arguments describe it.
     pub fn new(args: &NodeArgs, config: Option<&Path>) -> Result<Self, Failure> {
-        let services: Arc<dyn Services> = match config {
-            None => Arc::new(NoServices),
-            Some(path) => {
-                let octets = load::read(path)?;
-                let wrong = |what: String| Failure::new(format!("{}: {what}", path.display()));
-                let text = String::from_utf8(octets).map_err(|_| wrong("a configuration is text".into()))?;
-                let config = Config::parse(&text).map_err(|error| wrong(error.to_string()))?;
-                Arc::new(HttpServices::new(config))
-            }
-        };
+        let services = services(config)?;
         let mut runners = BTreeMap::new();
         for runner in &args.runner {
             let (id, file) = runner

@@ -12,8 +12,10 @@ use std::process::ExitCode;
 
 /// A user error, a VM error, a proposal that is not accepted, a difference.
 pub const FAILED: u8 = 1;
+/// Characters of a value, code or reason in a line.
+const LINE: usize = 200;
 /// This node has no result.
-const INTERNAL: u8 = 3;
+pub const INTERNAL: u8 = 3;
 
 /// The object that `--json` prints; keys without a value are left out.
 #[derive(Debug, Default, Serialize)]
@@ -124,6 +126,22 @@ impl ContractReport {
             report::print(&value.map(|value| format!("{value}\n")).unwrap_or_default());
         }
         report::print_error(&self.diagnostics());
+    }
+
+    /// Everything in one line: what came of it, gas, the hash.
+    pub fn line(&self) -> String {
+        let detail = self.error.as_ref().or(self.code.as_ref()).or(self.value.as_ref());
+        let mut line = self.outcome.replace('_', " ");
+        if let Some(detail) = detail {
+            let _ = write!(line, " {}", detail.chars().take(LINE).collect::<String>());
+        }
+        if let Some(Gas { time, storage, receipt }) = &self.gas {
+            let _ = write!(line, "; gas: time {time}, storage {storage}, receipt {receipt}");
+        }
+        if let Some(hash) = &self.execution_hash {
+            let _ = write!(line, "; execution hash {hash}");
+        }
+        line
     }
 
     fn diagnostics(&self) -> String {
