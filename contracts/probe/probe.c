@@ -8,6 +8,8 @@
  *   balance(of: Address) -> [errno, Int or Null]                               get_balance
  *   self_balance() -> [errno, Int or Null]                                     get_self_balance
  *   agree(Bool)                          Return of it: as a validator's program, the vote
+ *   judge(call: Map)                     as a validator's program: agrees if the leader's errno is that of this
+ *                                        call here, which must be one of those above that answer with one
  *   in_sandbox(call: Map, allow: Int) -> Bytes       that call of this contract in a sandbox: [code][data]
  *   in_block(call: Map, judge: Map) -> Bytes         those calls as leader and validator program
  *   in_call(call: Map) -> Bytes                      that call through CallContract to itself
@@ -29,7 +31,17 @@ static void put_pair(ss_writer *w, uint32_t err, ss_span value) {
     else ss_put_null(w);
 }
 
+/* What `judge` judges: the leader's result, [code][data]. */
+static ss_span judged;
+
 static _Noreturn void pair(uint32_t err, ss_span value) {
+    if (judged.at) {
+        ss_require(judged.len > 0 && judged.at[0] == 0, "the leader returned nothing");
+        ss_reader r = ss_reader_on(SS_SPAN(judged.at + 1, judged.len - 1));
+        ss_require(ss_get_array(&r) == 2, "the leader returned no pair");
+        uint32_t leaders = ss_get_u32(&r);
+        ss_return_bool(!r.bad && leaders == err);
+    }
     ss_writer w = ss_writer_new(value.len + 32);
     put_pair(&w, err, value);
     ss_return(&w);
@@ -120,6 +132,14 @@ SS_EXPORT("_start") void start(void) {
     ss_message m = ss_read_message();
     if (m.is_init) ss_return_null();
     ss_call c = ss_read_call(&m);
+    if (ss_is(c.method, "judge")) {
+        ss_span call = ss_get_value(&c.args);
+        ss_args_done(&c, 1);
+        ss_require(m.leaders_result.at, "nothing to judge");
+        judged = m.leaders_result;
+        m.entry_data = call;
+        c = ss_read_call(&m);
+    }
     storage(&c);
     children(&m, &c);
     if (ss_is(c.method, "send_all")) send_all(&c);

@@ -40,10 +40,17 @@ impl Host for Chain {
         index: u32,
         buf: &mut [u8],
     ) -> Result<(), HostError> {
-        for (offset, octet) in (u64::from(index)..).zip(buf) {
-            let key = PageKey { slot: *slot, page: (offset / PAGE as u64) as u32 };
-            let page = self.pages.get(&(*address, key));
-            *octet = page.map_or(0, |page| page[offset as usize % PAGE]);
+        let (mut at, mut rest) = (index as usize, buf);
+        while !rest.is_empty() {
+            let (page, from) = (at / PAGE, at % PAGE);
+            let (part, behind) = rest.split_at_mut(rest.len().min(PAGE - from));
+            let key = PageKey { slot: *slot, page: u32::try_from(page).expect("an index has 32 bits") };
+            match self.pages.get(&(*address, key)) {
+                Some(page) => part.copy_from_slice(&page[from..from + part.len()]),
+                None => part.fill(0),
+            }
+            at += part.len();
+            rest = behind;
         }
         Ok(())
     }
