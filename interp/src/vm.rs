@@ -44,8 +44,10 @@ impl Callee {
 /// The state of a store's execution. Pointers are set when the fast tier is entered and valid inside it.
 #[repr(C)]
 pub(crate) struct Vm {
-    /// Gas of the current slice.
+    /// Gas of the current slice; a register of the fast tier's while that runs.
     pub gas: u64,
+    /// Length of memory 0 in bytes.
+    pub mem_len: usize,
     /// Record of the running function.
     pub frame: *mut Frame,
     /// Where a push needs more room, or finds the call depth used up.
@@ -93,6 +95,7 @@ impl Vm {
         let budget = if metering { 0 } else { u64::MAX };
         Vm {
             gas: 0,
+            mem_len: 0,
             frame: ptr::null_mut(),
             frames_end: ptr::null_mut(),
             slots_left,

@@ -92,12 +92,13 @@ fn execute(store: &mut StoreInner, ip: *const u64, first: Handler) -> Exit {
     load_instance(store, instance);
     let base = store.stack.frame().base as usize;
     let mut r = Regs { ip, sp: store.vm.cells.wrapping_add(base), ..Regs::NULL };
+    r.gas = store.vm.gas;
     r.vm = &raw mut store.vm;
     // SAFETY: the registers belong to the running store; `first` wants no more than that and an edge's
     // target in `ip`, which the callers give.
     let status = unsafe {
         load_memory(&mut r);
-        let status = first(r.ip, r.sp, r.vm, r.mem, r.len, r.acc);
+        let status = first(r.ip, r.sp, r.vm, r.mem, r.gas, r.acc);
         run_parked(r.vm, status)
     };
     sync(store);
@@ -160,13 +161,15 @@ unsafe fn load_memory(r: &mut Regs) {
     // SAFETY: the caller's.
     let store = unsafe { &mut *(*r.vm).store };
     let memory = store.instances.get(store.vm.instance as usize).and_then(|data| data.memories.first());
-    (r.mem, r.len) = match memory {
+    let (mem, len) = match memory {
         Some(&memory) => {
             let bytes = store.memories[memory as usize].bytes_mut();
             (bytes.as_mut_ptr(), bytes.len())
         }
         None => (core::ptr::NonNull::dangling().as_ptr(), 0),
     };
+    store.vm.mem_len = len;
+    r.mem = mem;
 }
 
 /// Turns the end of a run of handlers into what the engine wants to know. The running frame becomes one

@@ -47,17 +47,17 @@ pub(crate) struct Regs {
     pub vm: *mut Vm,
     /// First byte of memory 0.
     pub mem: *mut u8,
-    /// Length of memory 0 in bytes.
-    pub len: usize,
+    /// Gas of the current slice: `Vm::gas` is set from it where the fast tier is left.
+    pub gas: u64,
     /// The accumulator: the last scalar result, which is in its cell too.
     pub acc: u64,
 }
 
 #[cfg(target_arch = "x86_64")]
 pub(crate) type Handler =
-    unsafe extern "sysv64" fn(*const u64, *mut u64, *mut Vm, *mut u8, usize, u64) -> Status;
+    unsafe extern "sysv64" fn(*const u64, *mut u64, *mut Vm, *mut u8, u64, u64) -> Status;
 #[cfg(not(target_arch = "x86_64"))]
-pub(crate) type Handler = unsafe extern "C" fn(*const u64, *mut u64, *mut Vm, *mut u8, usize, u64) -> Status;
+pub(crate) type Handler = unsafe extern "C" fn(*const u64, *mut u64, *mut Vm, *mut u8, u64, u64) -> Status;
 
 /// Defines handlers: `fn name[generics](r) { body }`, where `r` are the registers and the body ends in
 /// [`next`] or its like. The body may do what is unsafe; the invariants are those of [`super`].
@@ -71,11 +71,11 @@ macro_rules! handler {
                 sp: *mut u64,
                 vm: *mut $crate::vm::Vm,
                 mem: *mut u8,
-                len: usize,
+                gas: u64,
                 acc: u64,
             ) -> $crate::fast::regs::Status {
                 #[allow(unused_mut, reason = "not every handler changes a register")]
-                let mut $r = $crate::fast::regs::Regs { ip, sp, vm, mem, len, acc };
+                let mut $r = $crate::fast::regs::Regs { ip, sp, vm, mem, gas, acc };
                 // SAFETY: needs    registers and operands as the translator made them: see `fast`.
                 //         given by `execute`, which starts with such, and by each handler for the next.
                 unsafe { $body }
@@ -87,11 +87,11 @@ macro_rules! handler {
                 sp: *mut u64,
                 vm: *mut $crate::vm::Vm,
                 mem: *mut u8,
-                len: usize,
+                gas: u64,
                 acc: u64,
             ) -> $crate::fast::regs::Status {
                 #[allow(unused_mut, reason = "not every handler changes a register")]
-                let mut $r = $crate::fast::regs::Regs { ip, sp, vm, mem, len, acc };
+                let mut $r = $crate::fast::regs::Regs { ip, sp, vm, mem, gas, acc };
                 // SAFETY: as above.
                 unsafe { $body }
             }
@@ -106,7 +106,7 @@ impl Regs {
         sp: ptr::null_mut(),
         vm: ptr::null_mut(),
         mem: ptr::null_mut(),
-        len: 0,
+        gas: 0,
         acc: 0,
     };
 
@@ -119,7 +119,7 @@ impl Regs {
         // SAFETY: the caller's.
         unsafe {
             let handler = core::mem::transmute::<usize, Handler>(*self.ip as usize);
-            handler(self.ip, self.sp, self.vm, self.mem, self.len, self.acc)
+            handler(self.ip, self.sp, self.vm, self.mem, self.gas, self.acc)
         }
     }
 
@@ -192,7 +192,10 @@ pub(super) unsafe fn step(mut r: Regs, words: usize) -> Status {
 #[inline(always)]
 pub(super) unsafe fn leave(r: Regs, status: Status) -> Status {
     // SAFETY: the caller's.
-    unsafe { (*r.vm).parked = r };
+    unsafe {
+        (*r.vm).gas = r.gas;
+        (*r.vm).parked = r;
+    }
     status
 }
 
@@ -212,12 +215,12 @@ pub(super) unsafe fn edge(mut r: Regs, target: *const u64, cost: u32) -> Status 
     // SAFETY: the caller's.
     unsafe {
         r.ip = target;
-        let (rest, short) = (*r.vm).gas.overflowing_sub(u64::from(cost));
+        let (rest, short) = r.gas.overflowing_sub(u64::from(cost));
         if short {
             (*r.vm).edge_cost = u64::from(cost);
-            return super::handlers::control::slow_edge(r.ip, r.sp, r.vm, r.mem, r.len, r.acc);
+            return super::handlers::control::slow_edge(r.ip, r.sp, r.vm, r.mem, r.gas, r.acc);
         }
-        (*r.vm).gas = rest;
+        r.gas = rest;
         next(r)
     }
 }

@@ -13,9 +13,10 @@ use crate::vm::Refill;
 /// that fails.
 #[cold]
 #[inline(never)]
-unsafe fn pay(vm: *mut crate::vm::Vm, short: Status, interrupt: Status) -> Status {
+unsafe fn pay(vm: *mut crate::vm::Vm, gas: u64, short: Status, interrupt: Status) -> Status {
     // SAFETY: the caller's: `vm` is the running store's.
     let vm = unsafe { &mut *vm };
+    vm.gas = gas;
     match vm.refill(vm.edge_cost) {
         Refill::Covered => {
             vm.gas -= vm.edge_cost;
@@ -37,14 +38,16 @@ handler! {
     /// An edge that the slice does not cover: `ip` is its target.
     #[cold]
     pub(in crate::fast) fn slow_edge(r) {
-        let status = pay(r.vm, EDGE, EDGE_INTERRUPT);
+        let status = pay(r.vm, r.gas, EDGE, EDGE_INTERRUPT);
+        r.gas = (*r.vm).gas;
         if status == 0 { next(r) } else { leave(r, status) }
     }
 
     /// The entry of a function that the slice does not cover: `ip` is its first instruction.
     #[cold]
     pub(in crate::fast) fn slow_entry(r) {
-        let status = pay(r.vm, ENTRY, ENTRY_INTERRUPT);
+        let status = pay(r.vm, r.gas, ENTRY, ENTRY_INTERRUPT);
+        r.gas = (*r.vm).gas;
         if status == 0 { next(r) } else { leave(r, status) }
     }
 
@@ -66,10 +69,10 @@ handler! {
 
     /// Starts at a function's first instruction with the cost of entering in `Vm::edge_cost`.
     pub(in crate::fast) fn start_entry(r) {
-        if (*r.vm).gas < (*r.vm).edge_cost {
-            return slow_entry(r.ip, r.sp, r.vm, r.mem, r.len, r.acc);
+        if r.gas < (*r.vm).edge_cost {
+            return slow_entry(r.ip, r.sp, r.vm, r.mem, r.gas, r.acc);
         }
-        (*r.vm).gas -= (*r.vm).edge_cost;
+        r.gas -= (*r.vm).edge_cost;
         next(r)
     }
 

@@ -47,7 +47,7 @@ impl Which for Lane {
         // SAFETY: the caller's.
         unsafe {
             match r.u32(20) {
-                0 => (r.mem, r.len),
+                0 => (r.mem, (*r.vm).mem_len),
                 index => memory_at(r, index),
             }
         }

@@ -100,7 +100,9 @@ handler! {
     /// A bulk operation. First operand at 8, instruction at 10, immediates at 12 and 16, cost of the
     /// chain behind at 20.
     pub(in crate::fast) fn bulk_op(r) {
+        (*r.vm).gas = r.gas;
         let outcome = bulk(r.vm, r.ip, r.cell(8));
+        r.gas = (*r.vm).gas;
         behind(r, outcome)
     }
 
