@@ -97,12 +97,12 @@ handler! {
     }
 
     /// Branches if a comparison holds: operands as in `numeric`; target in word 2, then the costs of
-    /// branching and of going on.
+    /// branching and of going on, then the operands' own words.
     pub(in crate::fast) fn br_cmp[O: CmpOp, A: Place, B: Place](r) {
         if O::eval(O::A::from_slot(A::read(&r)), O::A::from_slot(B::read(&r))) {
             edge(r, target(&r, 2), r.u32(24))
         } else {
-            edge(r, r.ip.add(4), r.u32(28))
+            edge(r, r.ip.add(4 + A::WORDS + B::WORDS), r.u32(28))
         }
     }
 

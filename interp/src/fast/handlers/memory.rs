@@ -134,6 +134,30 @@ pub(super) unsafe fn memory_at(r: &Regs, index: u32) -> (*mut u8, usize) {
     (bytes.as_mut_ptr(), bytes.len())
 }
 
+/// The address of an access of memory 0 at a sum, or `None` where it is out of bounds.
+///
+/// # Safety
+/// The registers are those of the running instance.
+#[inline(always)]
+pub(super) unsafe fn within<M>(r: &Regs, address: u64, offset: u32) -> Option<*const u8> {
+    // SAFETY: the caller's.
+    unsafe {
+        let at = (address & 0xffff_ffff) + u64::from(offset);
+        // At most 2^33: the sum cannot overflow.
+        if at + size_of::<M>() as u64 > (*r.vm).mem_len as u64 { None } else { Some(r.mem.add(at as usize)) }
+    }
+}
+
+/// What a load makes of the bytes at `at`.
+///
+/// # Safety
+/// They are readable.
+#[inline(always)]
+pub(super) unsafe fn extended<L: Load>(at: *const u8) -> u64 {
+    // SAFETY: the caller's.
+    L::extend(unsafe { L::Mem::read(at) })
+}
+
 /// The address of an access of `size` bytes, or `None` where it is out of bounds.
 ///
 /// # Safety
@@ -159,8 +183,8 @@ handler! {
     pub(in crate::fast) fn load[L: Load, A: Place, W: Which](r) {
         match effective::<A, W>(&r, size_of::<L::Mem>()) {
             Some(at) => {
-                r.result(L::extend(L::Mem::read(at)));
-                step(r, W::WORDS)
+                r.result(extended::<L>(at));
+                step(r, W::WORDS + A::WORDS)
             }
             None => out_of_bounds(r.ip, r.sp, r.vm, r.mem, r.gas, r.acc),
         }
@@ -170,7 +194,7 @@ handler! {
         match effective::<A, W>(&r, size_of::<M>()) {
             Some(at) => {
                 M::narrow(V::read(&r)).write(at);
-                step(r, W::WORDS)
+                step(r, W::WORDS + A::WORDS + V::WORDS)
             }
             None => out_of_bounds(r.ip, r.sp, r.vm, r.mem, r.gas, r.acc),
         }

@@ -5,6 +5,7 @@
 
 pub(super) mod call;
 pub(super) mod control;
+pub(super) mod fused;
 pub(super) mod memory;
 pub(super) mod numeric;
 pub(super) mod simd;

@@ -5,6 +5,8 @@ use crate::ops::{BinOp, CmpOp, Slot, UnOp};
 
 /// Where an operand is.
 pub(in crate::fast) trait Place {
+    /// Words that it adds to the instruction.
+    const WORDS: usize = 0;
     /// The operand.
     ///
     /// # Safety
@@ -16,8 +18,8 @@ pub(in crate::fast) trait Place {
 pub(in crate::fast) struct Cell<const OFFSET: usize>;
 /// The accumulator.
 pub(in crate::fast) struct Acc;
-/// The 32 bits at offset 12, with their sign.
-pub(in crate::fast) struct Imm;
+/// The 32 bits at this offset, with their sign.
+pub(in crate::fast) struct Imm<const OFFSET: usize = 12>;
 
 impl<const OFFSET: usize> Place for Cell<OFFSET> {
     #[inline(always)]
@@ -34,11 +36,11 @@ impl Place for Acc {
     }
 }
 
-impl Place for Imm {
+impl<const OFFSET: usize> Place for Imm<OFFSET> {
     #[inline(always)]
     unsafe fn read(r: &Regs) -> u64 {
         // SAFETY: the caller's.
-        i64::from(unsafe { r.u32(12) } as i32) as u64
+        i64::from(unsafe { r.u32(OFFSET) } as i32) as u64
     }
 }
 
@@ -57,7 +59,7 @@ handler! {
         match O::eval(O::A::from_slot(A::read(&r)), O::B::from_slot(B::read(&r))) {
             Ok(value) => {
                 r.result(value.to_slot());
-                step(r, 2)
+                step(r, 2 + A::WORDS + B::WORDS)
             }
             Err(reason) => trap(r, reason),
         }

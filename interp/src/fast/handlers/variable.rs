@@ -30,6 +30,15 @@ handler! {
         step(r, 2)
     }
 
+    /// Two copies, one after the other: result at 8, source at 10, result at 12, source at 14.
+    pub(in crate::fast) fn copy_twice(r) {
+        *r.cell(8) = *r.cell(10);
+        let value = *r.cell(14);
+        *r.cell(12) = value;
+        r.acc = value;
+        step(r, 2)
+    }
+
     /// A vector: result at 8, source at 10.
     pub(in crate::fast) fn copy_wide(r) {
         let (to, from) = (r.cell(8), r.cell(10));

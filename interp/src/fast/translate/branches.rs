@@ -1,9 +1,9 @@
 //! Blocks, branches and returns. Spec: Core 3.0, 4.6.8 Control Instructions.
 
-use super::emit::{CellOrImm, Cmp, Form, fields, fields32};
+use super::emit::{Binary, CellOrImm, Form, fields, fields32};
 use super::labels::{Control, Fixup, Kind, Waiting};
 use super::numeric::br_cmp;
-use super::operands::{Operand, Place};
+use super::operands::Operand;
 use super::words::ROOM;
 use super::{Opcode, Translator};
 use crate::fast::handlers::numeric::{Acc, Cell};
@@ -229,12 +229,16 @@ impl Translator<'_> {
     /// it can be. Brings all other operands home before it.
     fn compare_and_branch(&mut self, condition: Operand, when: bool) -> Branch {
         let cmp = self.take_cmp(condition);
+        let fused = cmp.and_then(|cmp| {
+            let opcode = if when { cmp.opcode } else { inverse(cmp.opcode) };
+            self.fused_branch(&Binary { opcode, ..cmp })
+        });
         self.all_home();
         let cmp = match cmp {
             Some(cmp) => cmp,
             None => {
                 let a = self.readable(condition);
-                Cmp { opcode: Opcode::I32Ne, a, b: CellOrImm::Imm(0), acc: None }
+                Binary { opcode: Opcode::I32Ne, a, b: CellOrImm::Imm(0), acc: None }
             }
         };
         let opcode = if when { cmp.opcode } else { inverse(cmp.opcode) };
@@ -242,19 +246,14 @@ impl Translator<'_> {
             CellOrImm::Cell(b) => (self.form(b), fields(0, cmp.a, b, 0)),
             CellOrImm::Imm(b) => (Form::Imm, fields32(0, cmp.a, b as u32)),
         };
-        let handler = br_cmp(opcode, self.form(cmp.a), b_form);
+        let (handler, more) = match fused {
+            Some((handler, word)) => (handler, Some(word)),
+            None => (br_cmp(opcode, self.form(cmp.a), b_form), None),
+        };
+        // What is fused reads its operands from their cells, a load's address among them.
         let word = self.emit(handler, &[operands, 0, 0]) as u32;
+        self.out.extend_from_slice(more.as_slice());
         Branch { taken: Fixup { word: word + 2, cost: (word + 3) * 2 }, behind: (word + 3) * 2 + 1 }
-    }
-
-    /// Takes back the comparison that made an operand, if it was added last.
-    pub(super) fn take_cmp(&mut self, operand: Operand) -> Option<Cmp> {
-        let last = self.last.filter(|last| operand.place == Place::Home && last.cell == operand.cell)?;
-        let cmp = last.cmp?;
-        self.out.truncate(last.word);
-        self.acc = cmp.acc;
-        self.last = None;
-        Some(cmp)
     }
 
     pub(super) fn br_table(&mut self) {

@@ -15,17 +15,43 @@ pub(super) struct Last {
     pub word: usize,
     /// The cell of its result.
     pub cell: u16,
-    /// What it compares, if it does.
-    pub cmp: Option<Cmp>,
+    /// Whether the result is an operand in its own cell, which may go elsewhere instead, and not a local's.
+    pub temporary: bool,
+    pub made: Made,
 }
 
-/// An integer comparison, to be fused into a branch.
+/// What an instruction makes its result of, where another could do it instead.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Cmp {
+pub(super) enum Made {
+    /// An integer comparison.
+    Cmp(Binary),
+    /// An integer instruction that cannot trap.
+    Int(Binary),
+    /// A load from memory 0.
+    Load(Access),
+    /// A copy of a cell.
+    Copy(u16),
+    Other,
+}
+
+/// An instruction of two operands.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Binary {
     pub opcode: Opcode,
     /// Cell of the first operand.
     pub a: u16,
     pub b: CellOrImm,
+    /// What the accumulator mirrored in front of it.
+    pub acc: Option<u16>,
+}
+
+/// A load.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Access {
+    pub opcode: Opcode,
+    /// Cell of the address.
+    pub address: u16,
+    pub offset: u32,
     /// What the accumulator mirrored in front of it.
     pub acc: Option<u16>,
 }
@@ -69,7 +95,7 @@ impl Translator<'_> {
         let at = self.out.len();
         self.out.push(handler as usize as u64);
         self.out.extend_from_slice(words);
-        self.last = None;
+        self.previous = self.last.take();
         at
     }
 
@@ -97,7 +123,7 @@ impl Translator<'_> {
         let word = self.emit_to(cell, wide, handler, &[words(cell)]);
         self.out.extend_from_slice(more);
         self.push_home(wide);
-        self.last = Some(Last { word, cell, cmp: None });
+        self.last = Some(Last { word, cell, temporary: true, made: Made::Other });
     }
 
     /// The accumulator does not mirror this cell any more.
@@ -122,6 +148,14 @@ impl Translator<'_> {
         if from == to {
             return;
         }
+        if let Some(Last { word, cell, made: Made::Copy(first), .. }) = self.last
+            && !operand.wide
+        {
+            self.out.truncate(word);
+            self.last = None;
+            self.emit_to(to, false, variable::copy_twice, &[fields(cell, first, to, from)]);
+            return;
+        }
         let handler: Handler = if operand.wide {
             variable::copy_wide
         } else if self.acc == Some(from) {
@@ -129,7 +163,10 @@ impl Translator<'_> {
         } else {
             variable::copy::<Cell<10>>
         };
-        self.emit_to(to, operand.wide, handler, &[fields(to, from, 0, 0)]);
+        let word = self.emit_to(to, operand.wide, handler, &[fields(to, from, 0, 0)]);
+        if !operand.wide {
+            self.last = Some(Last { word, cell: to, temporary: false, made: Made::Copy(from) });
+        }
     }
 
     /// Puts a constant into a cell.

@@ -277,6 +277,8 @@ impl Translator<'_> {
 
     /// Takes note of the start of a chain at the present place.
     pub(super) fn start(&mut self, pc: u32) {
+        // Nothing behind takes in what is in front.
+        self.last = None;
         self.last_start = (self.out.len() as u32, self.prefix, self.height);
         self.event(if self.acc.is_none() { Event::Start } else { Event::InnerStart }, pc);
     }

@@ -1,6 +1,6 @@
 //! Loads, stores, bulk operations, growth. Spec: Core 3.0, 4.6.6 Memory Instructions.
 
-use super::emit::{Form, fields32};
+use super::emit::{Access, Form, Last, Made, fields32};
 use super::{Opcode, Translator};
 use crate::fast::code::pair;
 use crate::fast::handlers::memory::{self, First, Load, Narrow, Other};
@@ -69,13 +69,24 @@ impl Translator<'_> {
         let offset = arg.offset as u32;
         if load(opcode, Form::Cell, other).is_some() {
             let address = self.pop();
+            if !other && self.fused_load(opcode, address, offset) {
+                return;
+            }
             let address = self.readable(address);
+            let acc = self.acc;
             let handler = load(opcode, self.form(address), other).unwrap_or(control::unreachable);
             let word = self.out.len();
             self.emit_result(false, handler, |cell| fields32(cell, address, offset), more);
             self.site(word);
+            if !other {
+                let made = Made::Load(Access { opcode, address, offset, acc });
+                self.last = self.last.map(|last| Last { made, ..last });
+            }
         } else {
             let (value, address) = (self.pop(), self.pop());
+            if !other && self.fused_store(opcode, address, value, offset) {
+                return;
+            }
             let address = self.readable(address);
             let value = self.readable(value);
             let handler = store(opcode, self.form(address), self.form(value), other);

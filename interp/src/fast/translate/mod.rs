@@ -10,6 +10,7 @@
 mod branches;
 mod call;
 mod emit;
+mod fused;
 mod labels;
 mod memory;
 mod numeric;
@@ -104,6 +105,8 @@ struct Translator<'m> {
     acc: Option<u16>,
     /// The instruction that was added last, if it has a result that can still be redirected.
     last: Option<Last>,
+    /// The instruction in front of that, likewise.
+    previous: Option<Last>,
     /// Branch sites so far, counted as `validate` does.
     branch: u32,
     /// Cost of the instructions so far.
@@ -150,6 +153,7 @@ impl<'m> Translator<'m> {
             dead_depth: 0,
             acc: None,
             last: None,
+            previous: None,
             branch: 0,
             prefix: 0,
             chains: Vec::new(),

@@ -1,6 +1,7 @@
 //! Scalar numeric instructions: the choice of handlers. Spec: Core 3.0, 4.6.1 Numeric Instructions.
 
-use super::emit::{CellOrImm, Cmp, Form, Last, fields, fields32};
+use super::emit::{Binary, CellOrImm, Form, Last, Made, fields, fields32};
+use super::fused::commutes;
 use super::operands::{Operand, Place};
 use super::{Opcode, Translator};
 use crate::config::Mode;
@@ -161,7 +162,7 @@ impl Translator<'_> {
             }
             Shape::Cmp => {
                 let (a, b) = self.two_operands(is_64(opcode));
-                self.compare(Cmp { opcode, a, b, acc: self.acc });
+                self.compare(Binary { opcode, a, b, acc: self.acc });
             }
             Shape::Binary => self.binary(opcode, is_64(opcode), int_binop),
             Shape::Div => self.binary(opcode, is_64(opcode), int_div),
@@ -215,8 +216,14 @@ impl Translator<'_> {
     }
 
     fn binary(&mut self, opcode: Opcode, wide: bool, pick: fn(Opcode, Form, Form) -> Option<Handler>) {
-        let (a, b) = self.two_operands(wide);
-        let word = self.out.len();
+        let (b, a) = (self.pop(), self.pop());
+        let (a, b) = if matches!(a.place, Place::Const(_)) && commutes(opcode) { (b, a) } else { (a, b) };
+        if self.fused_binary(opcode, a, b, wide) {
+            return;
+        }
+        let a = self.readable(a);
+        let b = self.cell_or_imm(b, wide);
+        let (word, acc) = (self.out.len(), self.acc);
         match b {
             CellOrImm::Imm(b) => {
                 let handler = pick(opcode, self.form(a), Form::Imm);
@@ -229,6 +236,9 @@ impl Translator<'_> {
         }
         if matches!(shape(opcode), Shape::Div) {
             self.site(word);
+        } else {
+            let made = Made::Int(Binary { opcode, a, b, acc });
+            self.last = self.last.map(|last| Last { made, ..last });
         }
     }
 
@@ -241,17 +251,17 @@ impl Translator<'_> {
     }
 
     /// Adds an integer comparison, so that a branch behind it can take it in.
-    pub(super) fn compare(&mut self, cmp: Cmp) {
+    pub(super) fn compare(&mut self, cmp: Binary) {
         let (form, words) = match cmp.b {
             CellOrImm::Cell(b) => (self.form(b), [cmp.a, b, 0, 0]),
             CellOrImm::Imm(_) => (Form::Imm, [cmp.a, 0, 0, 0]),
         };
         let handler = int_cmp(cmp.opcode, self.form(cmp.a), form);
-        let cmp = Cmp { acc: self.acc, ..cmp };
+        let cmp = Binary { acc: self.acc, ..cmp };
         self.emit_numeric(handler, |cell| match cmp.b {
             CellOrImm::Cell(_) => fields(cell, words[0], words[1], 0),
             CellOrImm::Imm(b) => fields32(cell, cmp.a, b as u32),
         });
-        self.last = self.last.map(|last| Last { cmp: Some(cmp), ..last });
+        self.last = self.last.map(|last| Last { made: Made::Cmp(cmp), ..last });
     }
 }

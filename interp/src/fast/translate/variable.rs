@@ -1,6 +1,6 @@
 //! Constants, locals, globals, `select`.
 
-use super::emit::{CellOrImm, Cmp, Form, fields, fields32};
+use super::emit::{Binary, CellOrImm, Form, Last, fields, fields32};
 use super::operands::Place;
 use super::{Opcode, Translator};
 use crate::fast::handlers::numeric::{Acc, Cell};
@@ -50,7 +50,12 @@ impl Translator<'_> {
             return;
         }
         let redirect = match self.last {
-            Some(last) if value.place == Place::Home && last.cell == value.cell && !self.is_awaited(to) => {
+            Some(last)
+                if last.temporary
+                    && value.place == Place::Home
+                    && last.cell == value.cell
+                    && !self.is_awaited(to) =>
+            {
                 Some(last)
             }
             _ => None,
@@ -67,13 +72,12 @@ impl Translator<'_> {
                         self.overwritten(to + 1);
                     }
                 }
-                self.last = None;
+                self.last = Some(Last { cell: to, temporary: false, ..last });
             }
             None => {
                 // The value may be read from its cell after this: no operand above it is left.
                 self.save_local(to);
                 self.copy_to(to, value);
-                self.last = None;
             }
         }
         if tee {
@@ -127,10 +131,10 @@ impl Translator<'_> {
         let operand = self.pop();
         let cmp = if eq == Opcode::I32Eq { self.take_cmp(operand) } else { None };
         let cmp = match cmp {
-            Some(cmp) => Cmp { opcode: super::branches::inverse(cmp.opcode), ..cmp },
+            Some(cmp) => Binary { opcode: super::branches::inverse(cmp.opcode), ..cmp },
             None => {
                 let a = self.readable(operand);
-                Cmp { opcode: eq, a, b: CellOrImm::Imm(0), acc: self.acc }
+                Binary { opcode: eq, a, b: CellOrImm::Imm(0), acc: self.acc }
             }
         };
         self.compare(cmp);
