@@ -11,12 +11,14 @@ use core::marker::PhantomData;
 
 /// An integer instruction that cannot trap: first operand in the cell at `X`, second at `B`.
 pub(in crate::fast) struct Pure<O, B, const X: usize>(PhantomData<(O, B)>);
-/// `i32.add` of the cell at `X` and 32 bits; the sum goes to the cell at `X + 2` too.
-pub(in crate::fast) struct Kept<B, const X: usize>(PhantomData<B>);
+/// `i32.add` of the cell at `X` and `B`; the sum goes to the cell at `TO` too.
+pub(in crate::fast) struct Kept<B, const X: usize, const TO: usize>(PhantomData<B>);
 /// The address 0.
 pub(in crate::fast) struct Zero;
 /// The 32 bits at offset 20, with their sign.
 pub(in crate::fast) struct Far;
+/// The 64 bits at offset 16.
+pub(in crate::fast) struct Word;
 
 impl<O: BinOp, B: Place, const X: usize> Place for Pure<O, B, X> {
     const WORDS: usize = 1;
@@ -29,14 +31,14 @@ impl<O: BinOp, B: Place, const X: usize> Place for Pure<O, B, X> {
     }
 }
 
-impl<B: Place, const X: usize> Place for Kept<B, X> {
+impl<B: Place, const X: usize, const TO: usize> Place for Kept<B, X, TO> {
     const WORDS: usize = 1;
     #[inline(always)]
     unsafe fn read(r: &Regs) -> u64 {
         // SAFETY: the caller's.
         unsafe {
             let sum = <Pure<I32Add, B, X> as Place>::read(r);
-            *r.cell(X + 2) = sum;
+            *r.cell(TO) = sum;
             sum
         }
     }
@@ -55,6 +57,15 @@ impl Place for Far {
     unsafe fn read(r: &Regs) -> u64 {
         // SAFETY: the caller's.
         unsafe { Imm::<20>::read(r) }
+    }
+}
+
+impl Place for Word {
+    const WORDS: usize = 1;
+    #[inline(always)]
+    unsafe fn read(r: &Regs) -> u64 {
+        // SAFETY: the caller's.
+        unsafe { r.word(2) }
     }
 }
 
@@ -85,10 +96,11 @@ handler! {
         }
     }
 
-    /// As `control::br_cmp`, the first operand from memory.
+    /// As `control::br_cmp`, the first operand from memory; it goes to the cell at 34 too.
     pub(in crate::fast) fn br_loaded[O: CmpOp, L: Load, B: Place](r) {
         match loaded::<L, 32>(&r) {
             Some(a) => {
+                *r.cell(34) = a;
                 if O::eval(O::A::from_slot(a), O::A::from_slot(B::read(&r))) {
                     let target = r.word(2) as usize as *const u64;
                     edge(r, target, r.u32(24))

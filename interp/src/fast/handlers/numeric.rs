@@ -68,6 +68,6 @@ handler! {
     pub(in crate::fast) fn cmp[O: CmpOp, A: Place, B: Place](r) {
         let holds = O::eval(O::A::from_slot(A::read(&r)), O::A::from_slot(B::read(&r)));
         r.result(u64::from(holds));
-        step(r, 2)
+        step(r, 2 + B::WORDS)
     }
 }

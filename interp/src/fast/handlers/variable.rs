@@ -112,12 +112,12 @@ handler! {
         step(r, 2)
     }
 
-    /// Result at 8, values at 10 and 12, condition at 14 or in the accumulator.
-    pub(in crate::fast) fn select[C: Place](r) {
-        let (first, second) = (*r.cell(10), *r.cell(12));
+    /// Result at 8, values at 10 and 12 or in the word behind, condition at 14 or in the accumulator.
+    pub(in crate::fast) fn select[C: Place, A: Place, B: Place, const WORDS: usize](r) {
+        let (first, second) = (A::read(&r), B::read(&r));
         let value = if C::read(&r) as u32 != 0 { first } else { second };
         r.result(value);
-        step(r, 2)
+        step(r, WORDS)
     }
 
     /// Vectors: as `select`.

@@ -33,7 +33,7 @@ fn pick_load<L: Load>(address: Address) -> Handler {
         Address::Zero => load::<L, Zero, First>,
         Address::Sum => load::<L, Pure<ops::I32Add, Cell<18>, 16>, First>,
         Address::SumImm => load::<L, Pure<ops::I32Add, Imm<20>, 16>, First>,
-        Address::Kept => load::<L, Kept<Imm<20>, 16>, First>,
+        Address::Kept => load::<L, Kept<Imm<20>, 16, 18>, First>,
         Address::Shl => load::<L, Pure<ops::I32Shl, Imm<20>, 16>, First>,
         Address::And => load::<L, Pure<ops::I32And, Imm<20>, 16>, First>,
     }
@@ -44,7 +44,7 @@ fn pick_store<M: Narrow>(address: Address) -> Handler {
         Address::Zero => store::<M, Zero, Cell<8>, First>,
         Address::Sum => store::<M, Pure<ops::I32Add, Cell<18>, 16>, Cell<8>, First>,
         Address::SumImm => store::<M, Pure<ops::I32Add, Imm<20>, 16>, Cell<8>, First>,
-        Address::Kept => store::<M, Kept<Imm<20>, 16>, Cell<8>, First>,
+        Address::Kept => store::<M, Kept<Imm<20>, 16, 18>, Cell<8>, First>,
         Address::Shl => store::<M, Pure<ops::I32Shl, Imm<20>, 16>, Cell<8>, First>,
         Address::And => store::<M, Pure<ops::I32And, Imm<20>, 16>, Cell<8>, First>,
     }
@@ -122,27 +122,32 @@ enum Latch {
     Second,
 }
 
-fn pick_latch<O: CmpOp, B: crate::fast::handlers::numeric::Place>(latch: Latch) -> Handler {
-    match latch {
-        Latch::FirstCell => br_cmp::<O, Kept<B, 32>, Cell<12>>,
-        Latch::FirstImm => br_cmp::<O, Kept<B, 32>, Imm>,
-        Latch::Second => br_cmp::<O, Cell<10>, Kept<B, 32>>,
+fn pick_latch<O: CmpOp>(latch: Latch, imm: bool) -> Handler {
+    type Step = Kept<Imm<36>, 32, 34>;
+    type Stride = Kept<Cell<34>, 32, 36>;
+    match (latch, imm) {
+        (Latch::FirstCell, true) => br_cmp::<O, Step, Cell<12>>,
+        (Latch::FirstImm, true) => br_cmp::<O, Step, Imm>,
+        (Latch::Second, true) => br_cmp::<O, Cell<10>, Step>,
+        (Latch::FirstCell, false) => br_cmp::<O, Stride, Cell<12>>,
+        (Latch::FirstImm, false) => br_cmp::<O, Stride, Imm>,
+        (Latch::Second, false) => br_cmp::<O, Cell<10>, Stride>,
     }
 }
 
 /// The branch on an `i32` comparison of a sum, which goes to a local too.
-fn latch_handler(cmp: Opcode, latch: Latch) -> Option<Handler> {
+fn latch_handler(cmp: Opcode, latch: Latch, imm: bool) -> Option<Handler> {
     Some(match cmp {
-        Opcode::I32Eq => pick_latch::<ops::I32Eq, Imm<36>>(latch),
-        Opcode::I32Ne => pick_latch::<ops::I32Ne, Imm<36>>(latch),
-        Opcode::I32LtS => pick_latch::<ops::I32LtS, Imm<36>>(latch),
-        Opcode::I32LtU => pick_latch::<ops::I32LtU, Imm<36>>(latch),
-        Opcode::I32GtS => pick_latch::<ops::I32GtS, Imm<36>>(latch),
-        Opcode::I32GtU => pick_latch::<ops::I32GtU, Imm<36>>(latch),
-        Opcode::I32LeS => pick_latch::<ops::I32LeS, Imm<36>>(latch),
-        Opcode::I32LeU => pick_latch::<ops::I32LeU, Imm<36>>(latch),
-        Opcode::I32GeS => pick_latch::<ops::I32GeS, Imm<36>>(latch),
-        Opcode::I32GeU => pick_latch::<ops::I32GeU, Imm<36>>(latch),
+        Opcode::I32Eq => pick_latch::<ops::I32Eq>(latch, imm),
+        Opcode::I32Ne => pick_latch::<ops::I32Ne>(latch, imm),
+        Opcode::I32LtS => pick_latch::<ops::I32LtS>(latch, imm),
+        Opcode::I32LtU => pick_latch::<ops::I32LtU>(latch, imm),
+        Opcode::I32GtS => pick_latch::<ops::I32GtS>(latch, imm),
+        Opcode::I32GtU => pick_latch::<ops::I32GtU>(latch, imm),
+        Opcode::I32LeS => pick_latch::<ops::I32LeS>(latch, imm),
+        Opcode::I32LeU => pick_latch::<ops::I32LeU>(latch, imm),
+        Opcode::I32GeS => pick_latch::<ops::I32GeS>(latch, imm),
+        Opcode::I32GeU => pick_latch::<ops::I32GeU>(latch, imm),
         _ => return None,
     })
 }
@@ -249,7 +254,7 @@ impl Binary {
     /// The word of an operand made of this; `dst` is the local that keeps it, if one does.
     fn word(&self, dst: u16) -> u64 {
         match self.b {
-            CellOrImm::Cell(b) => fields(self.a, b, 0, 0),
+            CellOrImm::Cell(b) => fields(self.a, b, dst, 0),
             CellOrImm::Imm(b) => fields32(self.a, dst, b as u32),
         }
     }
@@ -409,8 +414,8 @@ impl Translator<'_> {
         let first = cmp.a == last.cell;
         let second = matches!(cmp.b, CellOrImm::Cell(b) if b == last.cell);
         let (handler, acc, word) = match last.made {
-            Made::Load(Access { opcode, address, offset, acc }) if last.temporary && first && !second => {
-                (br_loaded_handler(cmp.opcode, opcode, imm)?, acc, fields32(address, 0, offset))
+            Made::Load(Access { opcode, address, offset, acc }) if first && !second => {
+                (br_loaded_handler(cmp.opcode, opcode, imm)?, acc, fields32(address, last.cell, offset))
             }
             Made::Int(mask) if last.temporary && first && !second => {
                 let CellOrImm::Imm(_) = mask.b else { return None };
@@ -419,13 +424,13 @@ impl Translator<'_> {
                 (handler?, mask.acc, mask.word(0))
             }
             Made::Int(sum) if !last.temporary && sum.opcode == Opcode::I32Add && first != second => {
-                let CellOrImm::Imm(_) = sum.b else { return None };
+                let own_imm = matches!(sum.b, CellOrImm::Imm(_));
                 let latch = match (first, imm) {
                     (true, true) => Latch::FirstImm,
                     (true, false) => Latch::FirstCell,
                     _ => Latch::Second,
                 };
-                (latch_handler(cmp.opcode, latch)?, sum.acc, sum.word(last.cell))
+                (latch_handler(cmp.opcode, latch, own_imm)?, sum.acc, sum.word(last.cell))
             }
             _ => return None,
         };

@@ -5,7 +5,8 @@ use super::fused::commutes;
 use super::operands::{Operand, Place};
 use super::{Opcode, Translator};
 use crate::config::Mode;
-use crate::fast::handlers::control::br_cmp as branch;
+use crate::fast::handlers::control::{self, br_cmp as branch};
+use crate::fast::handlers::fused::Word;
 use crate::fast::handlers::numeric::{Acc, Cell, Imm, binop, cmp, unop};
 use crate::fast::regs::Handler;
 use crate::ops::{
@@ -44,9 +45,10 @@ fn pick_branch<O: CmpOp>(a: Form, b: Form) -> Handler {
     }
 }
 
-/// As the others, for instructions that take no immediate.
+/// As the others, for instructions whose immediate is a word.
 fn pick_float_binop<O: BinOp>(a: Form, b: Form) -> Handler {
     match (a, b) {
+        (_, Form::Imm) => binop::<O, Cell<10>, Word>,
         (Form::Acc, _) => binop::<O, Acc, Cell<12>>,
         (_, Form::Acc) => binop::<O, Cell<10>, Acc>,
         _ => binop::<O, Cell<10>, Cell<12>>,
@@ -55,6 +57,7 @@ fn pick_float_binop<O: BinOp>(a: Form, b: Form) -> Handler {
 
 fn pick_float_cmp<O: CmpOp>(a: Form, b: Form) -> Handler {
     match (a, b) {
+        (_, Form::Imm) => cmp::<O, Cell<10>, Word>,
         (Form::Acc, _) => cmp::<O, Acc, Cell<12>>,
         (_, Form::Acc) => cmp::<O, Cell<10>, Acc>,
         _ => cmp::<O, Cell<10>, Cell<12>>,
@@ -121,7 +124,7 @@ fn float_trunc<M: Floats>(opcode: Opcode, a: Form) -> Option<Handler> {
 /// The handler of a branch that is taken if an integer comparison holds.
 pub(super) fn br_cmp(opcode: Opcode, a: Form, b: Form) -> Handler {
     let handler = int_cmps!(select_from, pick_branch(a, b) opcode;);
-    handler.unwrap_or(crate::fast::handlers::control::unreachable)
+    handler.unwrap_or(control::unreachable)
 }
 
 /// How an instruction's operands come, by its place in the binary format.
@@ -196,7 +199,7 @@ impl Translator<'_> {
 
     fn emit_numeric(&mut self, handler: Option<Handler>, words: impl Fn(u16) -> u64) {
         // Every numeric instruction stands in one of the lists: the tests translate them all.
-        let handler = handler.unwrap_or(crate::fast::handlers::control::unreachable);
+        let handler = handler.unwrap_or(control::unreachable);
         self.emit_result(false, handler, words, &[]);
     }
 
@@ -244,6 +247,11 @@ impl Translator<'_> {
 
     fn float_binary(&mut self, opcode: Opcode, pick: fn(Opcode, Form, Form) -> Option<Handler>) {
         let (b, a) = (self.pop(), self.pop());
+        if let (Place::Const(value), false) = (b.place, matches!(a.place, Place::Const(_))) {
+            let a = self.readable(a);
+            let handler = pick(opcode, Form::Cell, Form::Imm).unwrap_or(control::unreachable);
+            return self.emit_result(false, handler, |cell| fields(cell, a, 0, 0), &[value]);
+        }
         let a = self.readable(a);
         let b = self.readable(b);
         let handler = pick(opcode, self.form(a), self.form(b));
