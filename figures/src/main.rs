@@ -6,6 +6,7 @@
 //! selfsame-figures suite FILE                       the scripts of a file of `cargo run --example pack`
 //! selfsame-figures modules FILE FIRST COUNT         modules of a file of the fuzzers' binary `generate`
 //! ```
+#![forbid(unsafe_code)]
 
 use selfsame_figures::{Digest, contracts, generated, programs, suite};
 use selfsame_interp::Tier;

@@ -1,5 +1,6 @@
 //! Fuzz targets as plain functions: cargo-fuzz calls them, and so do the binary `smoke` and the replay of the
 //! corpora, which need no more than a stable compiler. A target panics where something is wrong.
+#![forbid(unsafe_code)]
 
 pub mod generate;
 pub mod mutate;

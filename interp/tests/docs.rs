@@ -1,7 +1,7 @@
 //! The pages in `docs/` say what the code does: tables and lists that can be compared are.
 
 use selfsame_interp::{Config, Engine, Instance, Limits, Module, Opcode, Schedule, StackLimits, Store, Tier};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -116,38 +116,4 @@ fn the_limits_in_the_docs_are_those_in_the_code() {
     for (what, value) in wanted {
         assert_eq!(rows.get(what), Some(&value.to_string()), "docs/limits.md: {what}");
     }
-}
-
-/// Every file that holds `unsafe` is listed with the invariant that it leans on, and no other.
-#[test]
-fn unsafe_is_where_the_docs_say() {
-    let mut found = BTreeSet::new();
-    for folder in ["validate", "interp", "hostabi", "cli", "spec-tests", "bench", "fuzz", "programs"] {
-        collect(&root().join(folder), folder, &mut found);
-    }
-    let listed: BTreeSet<String> =
-        rows(&page("unsafe.md")).into_keys().filter(|row| row.ends_with(".rs")).collect();
-    assert_eq!(found, listed, "found, and listed in docs/unsafe.md");
-}
-
-fn collect(folder: &Path, name: &str, found: &mut BTreeSet<String>) {
-    for entry in fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry")) {
-        let file = entry.file_name().into_string().expect("a name");
-        let name = format!("{name}/{file}");
-        if entry.file_type().expect("a kind").is_dir() {
-            if !["target", "fetched"].contains(&file.as_str()) {
-                collect(&entry.path(), &name, found);
-            }
-        } else if file.ends_with(".rs") && holds_unsafe(&fs::read_to_string(entry.path()).expect("text")) {
-            found.insert(name);
-        }
-    }
-}
-
-/// Whether a line outside comments has the keyword in front of a block, a function or an implementation.
-fn holds_unsafe(text: &str) -> bool {
-    text.lines().filter(|line| !line.trim_start().starts_with("//")).any(|line| {
-        let code = line.replace("::", " ");
-        ["{", "fn", "impl", "extern"].iter().any(|next| code.contains(&format!("{} {next}", "unsafe")))
-    })
 }

@@ -1,7 +1,8 @@
 //! The native stack plays no part: deep recursion and long runs leave a small one where it was.
 
 use selfsame_interp::{
-    Caller, Config, Engine, Error, Instance, Limits, Linker, Module, StackLimits, Store, Tier, Trap,
+    Caller, Config, Engine, Error, Extern, Instance, Limits, Linker, Module, StackLimits, Store, Tier, Trap,
+    Val,
 };
 
 /// Native stack of the thread that runs the guest.
@@ -55,6 +56,45 @@ fn ten_million_instructions_leave_the_native_stack_where_it_was() {
         let rounds = 200_000;
         assert_eq!(run.call(&mut store, rounds).expect("it returns"), 3 * rounds);
         assert!(store.gas_consumed() > 10_000_000);
+    });
+}
+
+/// Tail calls of each kind, to the function itself and by way of another instance: what runs next is not in the frame.
+const TAIL: &str = r#"(module (type $t (func (param i32) (result i32)))
+    (import "other" "step" (func $step (type $t))) (table (export "table") 2 funcref) (elem (i32.const 0) $itself)
+    (func $itself (export "itself") (type $t)
+        (if (i32.eqz (local.get 0)) (then (return (i32.const 7))))
+        (return_call_indirect (type $t) (i32.sub (local.get 0) (i32.const 1)) (i32.const 0)))
+    (func $direct (export "direct") (type $t)
+        (if (i32.eqz (local.get 0)) (then (return (i32.const 7))))
+        (return_call $direct (i32.sub (local.get 0) (i32.const 1))))
+    (elem (i32.const 1) $elsewhere)
+    (func $elsewhere (export "elsewhere") (type $t)
+        (if (i32.eqz (local.get 0)) (then (return (i32.const 7))))
+        (return_call $step (i32.sub (local.get 0) (i32.const 1)))))"#;
+
+/// Without a sibling call at its end, the handler of `return_call_indirect` used up the native stack on aarch64.
+#[test]
+fn a_million_tail_calls_of_each_kind_leave_the_native_stack_where_it_was() {
+    on_a_small_stack(|tier| {
+        let engine = engine(tier, StackLimits::default());
+        let other = r#"(module (type $t (func (param i32) (result i32))) (table (export "table") 2 funcref)
+            (func (export "step") (type $t) (return_call_indirect (type $t) (local.get 0) (i32.const 1))))"#;
+        let module =
+            |text| Module::new(&engine, wat::parse_str(text).expect("the text")).expect("the module");
+        let mut store = Store::new(&engine, ());
+        store.set_gas(u64::MAX);
+        let other = Instance::new(&mut store, &module(other), &[]).expect("no imports");
+        let step = other.get_func(&mut store, "step").expect("the export");
+        let instance = Instance::new(&mut store, &module(TAIL), &[Extern::Func(step)]).expect("its import");
+        // The other instance's table leads back.
+        let back = instance.get_func(&mut store, "elsewhere").expect("the export");
+        let Some(Extern::Table(table)) = other.get_export(&mut store, "table") else { panic!("a table") };
+        table.set(&mut store, 1, Val::FuncRef(Some(back))).expect("there is room");
+        for name in ["itself", "direct", "elsewhere"] {
+            let run = instance.get_typed_func::<i32, i32>(&mut store, name).expect("the export");
+            assert_eq!(run.call(&mut store, 1_000_000).expect("it returns"), 7, "{name}");
+        }
     });
 }
 

@@ -5,6 +5,7 @@
 //! [`each`] makes one at a time, for those who would not hold them all at once.
 //! The corpus is the same in every run. Where a module exports a function `run`,
 //! it takes no parameters and may end in any way, or not at all: give it gas.
+#![forbid(unsafe_code)]
 
 mod bodies;
 mod counts;

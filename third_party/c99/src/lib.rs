@@ -6,6 +6,7 @@
 //! other target it does not compile, rather than guess and pass wrong arguments.
 
 #![no_std]
+#![forbid(unsafe_code)]
 #![allow(non_camel_case_types)] // the names of C
 
 #[cfg(not(all(target_arch = "x86_64", target_os = "linux", target_pointer_width = "64")))]
