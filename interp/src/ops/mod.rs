@@ -30,6 +30,7 @@ mod hard;
 pub(crate) mod int;
 #[cfg(any(test, feature = "prove"))]
 pub mod prove;
+pub(crate) mod short;
 pub(crate) mod simd;
 #[cfg_attr(feature = "berkeley", allow(dead_code, reason = "the C reference stands in for it"))]
 mod soft;
@@ -44,9 +45,15 @@ pub(crate) use soft::Soft;
 /// The floats of deterministic execution: [`Soft`], unless the feature `berkeley` puts the C reference there.
 #[cfg(not(all(feature = "berkeley", target_arch = "x86_64", target_os = "linux")))]
 pub(crate) type DefaultSoft = Soft;
+/// Whether the short ways of [`short`] are those of [`DefaultSoft`].
+#[cfg(not(all(feature = "berkeley", target_arch = "x86_64", target_os = "linux")))]
+pub(crate) const SHORT_WAYS: bool = true;
 /// The floats of deterministic execution: the C reference, by the feature `berkeley`.
 #[cfg(all(feature = "berkeley", target_arch = "x86_64", target_os = "linux"))]
 pub(crate) type DefaultSoft = berkeley::Berkeley;
+/// Whether the short ways of [`short`] are those of [`DefaultSoft`].
+#[cfg(all(feature = "berkeley", target_arch = "x86_64", target_os = "linux"))]
+pub(crate) const SHORT_WAYS: bool = false;
 
 /// A value that lives in one 64-bit slot. 32-bit values are zero-extended; floats are their bits.
 pub(crate) trait Slot: Copy {

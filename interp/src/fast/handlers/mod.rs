@@ -9,5 +9,6 @@ pub(super) mod fused;
 pub(super) mod memory;
 pub(super) mod numeric;
 pub(super) mod simd;
+pub(super) mod soft;
 pub(super) mod table;
 pub(super) mod variable;

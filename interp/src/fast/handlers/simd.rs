@@ -12,7 +12,7 @@ use crate::trap::Trap;
 
 /// The vector in the cell at `at` and the next.
 #[inline(always)]
-unsafe fn read(at: *const u64) -> V128 {
+pub(super) unsafe fn read(at: *const u64) -> V128 {
     // A vector's cells are its bytes in memory order on little-endian hosts.
     // SAFETY: the caller's: two cells of the frame.
     unsafe {
@@ -26,7 +26,7 @@ unsafe fn read(at: *const u64) -> V128 {
 
 /// Puts a vector into the cell at `at` and the next.
 #[inline(always)]
-unsafe fn write(at: *mut u64, value: V128) {
+pub(super) unsafe fn write(at: *mut u64, value: V128) {
     // SAFETY: the caller's: two cells of the frame.
     unsafe {
         if cfg!(target_endian = "little") {

@@ -16,6 +16,7 @@ mod memory;
 mod numeric;
 mod operands;
 mod simd;
+mod soft;
 mod variable;
 mod words;
 

@@ -3,7 +3,7 @@
 use super::emit::{Binary, CellOrImm, Form, Last, Made, fields, fields32};
 use super::fused::commutes;
 use super::operands::{Operand, Place};
-use super::{Opcode, Translator};
+use super::{Opcode, Translator, soft};
 use crate::config::Mode;
 use crate::fast::handlers::control::{self, br_cmp as branch};
 use crate::fast::handlers::fused::Word;
@@ -108,6 +108,10 @@ fn float_binop<M: Floats>(opcode: Opcode, a: Form, b: Form) -> Option<Handler> {
     float_binops!(select_float_from, pick_float_binop(a, b) opcode;)
 }
 
+fn soft_binop(opcode: Opcode, a: Form, b: Form) -> Option<Handler> {
+    soft::binop(opcode, a, b).or_else(|| float_binop::<DefaultSoft>(opcode, a, b))
+}
+
 fn float_cmp<M: Floats>(opcode: Opcode, a: Form, b: Form) -> Option<Handler> {
     float_cmps!(select_float_from, pick_float_cmp(a, b) opcode;)
 }
@@ -170,10 +174,7 @@ impl Translator<'_> {
             Shape::Binary => self.binary(opcode, is_64(opcode), int_binop),
             Shape::Div => self.binary(opcode, is_64(opcode), int_div),
             Shape::FloatBinary => {
-                self.float_binary(
-                    opcode,
-                    if soft { float_binop::<DefaultSoft> } else { float_binop::<Hard> },
-                );
+                self.float_binary(opcode, if soft { soft_binop } else { float_binop::<Hard> });
             }
             Shape::FloatCmp => {
                 self.float_binary(opcode, if soft { float_cmp::<DefaultSoft> } else { float_cmp::<Hard> });

@@ -1,7 +1,7 @@
 //! Vector instructions: the choice of handlers. Spec: Core 3.0, 4.6.4 Vector Instructions.
 
 use super::emit::{fields, fields32};
-use super::{Opcode, Translator};
+use super::{Opcode, Translator, soft};
 use crate::config::Mode;
 use crate::fast::code::pair;
 use crate::fast::handlers::control::unreachable;
@@ -83,7 +83,8 @@ fn float_unop(opcode: Opcode, soft: bool) -> Option<Handler> {
 
 fn float_binop(opcode: Opcode, soft: bool) -> Option<Handler> {
     if soft {
-        simd_float_binops!(select_float_from, DefaultSoft, simd::soft_binop, opcode;)
+        soft::vector_binop(opcode)
+            .or_else(|| simd_float_binops!(select_float_from, DefaultSoft, simd::soft_binop, opcode;))
     } else {
         simd_float_binops!(select_float_from, Hard, simd::binop, opcode;)
     }
@@ -91,7 +92,8 @@ fn float_binop(opcode: Opcode, soft: bool) -> Option<Handler> {
 
 fn float_ternop(opcode: Opcode, soft: bool) -> Option<Handler> {
     if soft {
-        simd_float_ternops!(select_float_from, DefaultSoft, simd::soft_ternop, opcode;)
+        soft::vector_ternop(opcode)
+            .or_else(|| simd_float_ternops!(select_float_from, DefaultSoft, simd::soft_ternop, opcode;))
     } else {
         simd_float_ternops!(select_float_from, Hard, simd::ternop, opcode;)
     }

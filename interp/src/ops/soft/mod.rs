@@ -9,6 +9,7 @@
 mod arith;
 mod compare;
 mod convert;
+mod lanes;
 mod round;
 
 use convert::{Range, Towards};
@@ -135,6 +136,42 @@ macro_rules! truncates {
             convert::trunc::<$format>(u64::from(a), $range).map(|integer| integer as $int)
         }
     )* };
+}
+
+/// Short ways of two operands: `None` where only the whole way finds the result.
+macro_rules! short_ways {
+    ($bits:ty, $($name:ident = $function:path;)*) => { $(
+        #[inline(always)]
+        pub(crate) fn $name(a: $bits, b: $bits) -> Option<$bits> {
+            $function(u64::from(a), u64::from(b)).map(|bits| bits as $bits) // as in `same_format`
+        }
+    )* };
+}
+
+/// What ordinary numbers come to, without a call: of the operation of that name, where it is `Some`.
+impl Soft {
+    short_ways! { u32,
+        try_f32_add = arith::try_add::<Binary32>;
+        try_f32_sub = arith::try_sub::<Binary32>;
+        try_f32_mul = arith::try_mul::<Binary32>;
+        try_f32_div = arith::try_div::<Binary32>;
+    }
+    short_ways! { u64,
+        try_f64_add = arith::try_add::<Binary64>;
+        try_f64_sub = arith::try_sub::<Binary64>;
+        try_f64_mul = arith::try_mul::<Binary64>;
+        try_f64_div = arith::try_div::<Binary64>;
+    }
+
+    #[inline(always)]
+    pub(crate) fn try_f32x4_add(a: [u32; 4], b: [u32; 4]) -> Option<[u32; 4]> {
+        lanes::try_add(a, b)
+    }
+
+    #[inline(always)]
+    pub(crate) fn try_f32x4_mul(a: [u32; 4], b: [u32; 4]) -> Option<[u32; 4]> {
+        lanes::try_mul(a, b)
+    }
 }
 
 impl Floats for Soft {

@@ -3,4 +3,5 @@
 mod floats;
 mod int;
 mod proof;
+mod short;
 mod slots;
