@@ -72,6 +72,7 @@ impl Limits {
 }
 
 /// What is left for a module to declare.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Budget {
     limit: u64,
     used: u64,

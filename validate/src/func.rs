@@ -1,11 +1,7 @@
 //! One function: validation, greatest operand height, and the side table.
 //!
-//! The side table makes the original bytes executable in place. It has two parts. A [`Label`] stands for
-//! a place that branches go to; a *branch site* is an entry, in code order, that names a label by its
-//! number: one for each `br`, `br_if`, `if` (where the false arm starts) and `else` (where the then-arm
-//! continues), and one for each target of a `br_table`, the default last. An interpreter keeps an index
-//! into the branch sites beside its program counter: it steps over the entries of branches that are not
-//! taken and reads its new value from the label of one that is. Unreachable code has no entries.
+//! This is the thorough pass, which knows every instruction and says what is wrong. Most functions never come
+//! here: see `quick`.
 
 use crate::config::Limits;
 use crate::const_expr::val_type;
@@ -13,47 +9,11 @@ use crate::declared::{Budget, Declared};
 use crate::error::ValidateError;
 use crate::locals::WideRun;
 use crate::module::Module;
+use crate::side_table::{Label, MOST_SLOTS};
 use crate::types::ValType;
 use alloc::vec::Vec;
 use core::ops::Range;
 use wasmparser::{BlockType, FuncValidator, FunctionBody, Operator, OperatorsReader, ValidatorResources};
-
-/// A place that branches go to. Heights count cells (64 bits; a `v128` takes two).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Label {
-    /// Offset in the module's bytes at which execution continues.
-    pub pc: u32,
-    /// Number of the first branch site at or behind `pc`, counted in the function.
-    pub branch: u32,
-    /// Height and arity, in [`HEIGHT_BITS`] and the rest.
-    cells: u32,
-}
-
-/// Bits of a label's height. Arities are at most 1,000 values of two cells.
-const HEIGHT_BITS: u32 = 20;
-
-/// Most value slots that a function can have, whatever the limit: of two cells each, they fit in [`HEIGHT_BITS`].
-pub(crate) const MOST_SLOTS: u32 = (1 << (HEIGHT_BITS - 1)) - 1;
-
-impl Label {
-    /// A height that does not fit is that of a function that will be refused.
-    fn new(pc: u32, branch: u32, arity: u32, height: u32) -> Self {
-        let most = (1 << HEIGHT_BITS) - 1;
-        Label { pc, branch, cells: arity << HEIGHT_BITS | height.min(most) }
-    }
-
-    /// Cells on the operand stack that a branch here carries along.
-    #[must_use]
-    pub fn arity(self) -> u32 {
-        self.cells >> HEIGHT_BITS
-    }
-
-    /// Height of the operand stack below them, in cells above the locals.
-    #[must_use]
-    pub fn height(self) -> u32 {
-        self.cells & ((1 << HEIGHT_BITS) - 1)
-    }
-}
 
 /// What the validator found out about a function that the module defines. Offsets are into the module's
 /// bytes. Spec: Core 3.0, 2.5.4 Functions.
@@ -109,11 +69,13 @@ struct Control {
 pub(crate) struct Scratch {
     controls: Vec<Control>,
     /// Values that the types of instructions may still name; see [`Limits::VALUES_PER_BYTE`].
-    named_values_left: u64,
+    pub(crate) named_values_left: u64,
     /// What the module may still declare.
     pub(crate) budget: Budget,
     /// Constructs that were open at once, at most, in any function so far.
-    deepest: usize,
+    pub(crate) deepest: usize,
+    /// Those of the quick pass.
+    pub(crate) quick: crate::quick::Buffers,
     /// For each operand, the cells below it; one more entry than operands. Used where vectors may occur.
     cells_below: Vec<u32>,
 }
@@ -135,6 +97,7 @@ impl Scratch {
             named_values_left: Limits::values_named(module_bytes as u64),
             budget: Budget::new(module_bytes),
             deepest: 0,
+            quick: Default::default(),
             cells_below: Vec::new(),
         }
     }
@@ -146,19 +109,8 @@ struct Pass<'a> {
     scratch: &'a mut Scratch,
     validator: &'a mut FuncValidator<ValidatorResources>,
     width: Width,
-    first_label: u32,
-    first_branch: u32,
     max_height: u32,
     max_cells: u32,
-}
-
-/// Adds to a list that grows by a quarter: with a few bytes of code for each item, twice the room would be
-/// too much.
-fn push_tightly<T>(list: &mut Vec<T>, item: T) {
-    if list.len() == list.capacity() {
-        list.reserve_exact(list.len() / 4 + 16);
-    }
-    list.push(item);
 }
 
 /// Validates a function and adds its metadata to the module.
@@ -198,16 +150,13 @@ pub(crate) fn validate(
     let code = operators.original_position() as u32;
     let range = body.range();
 
-    let first_label = module.labels.len() as u32;
-    let first_branch = module.branches.len() as u32;
+    module.side_table.begin();
     let first_wide = module.wide_sites.len() as u32;
     let first_wide_local = module.wide_locals.len() as u32;
     module.wide_locals.append(&mut wide_locals);
     let mut pass = Pass {
         bytes,
         width: if vectors { Width::Mixed } else { Width::Narrow },
-        first_label,
-        first_branch,
         max_height: 0,
         max_cells: 0,
         module,
@@ -227,6 +176,7 @@ pub(crate) fn validate(
             value_slots.into(),
         ));
     }
+    let (labels, branches) = module.side_table.ranges();
     module.bodies.push(FuncBody {
         start: range.start as u32,
         code,
@@ -235,8 +185,8 @@ pub(crate) fn validate(
         param_cells,
         local_cells,
         operand_cells,
-        branches: first_branch..module.branches.len() as u32,
-        labels: first_label..module.labels.len() as u32,
+        branches,
+        labels,
         wide_sites: first_wide..module.wide_sites.len() as u32,
         locals: first_local..module.locals.len() as u32,
         wide_locals: first_wide_local..module.wide_locals.len() as u32,
@@ -359,9 +309,9 @@ impl Pass<'_> {
     }
 
     fn push_control(&mut self, label: Label, is_loop: bool, live: bool) {
-        let number = self.module.labels.len() as u32 - self.first_label;
+        let number = self.module.side_table.next_label();
         if live {
-            push_tightly(&mut self.module.labels, label);
+            self.module.side_table.add_label(label);
         }
         self.scratch.controls.push(Control { label: number, else_label: None, is_loop, live });
     }
@@ -371,15 +321,7 @@ impl Pass<'_> {
         let at = self.scratch.controls.len().checked_sub(depth as usize + 1);
         // The validator refuses a depth that is too large right after this.
         let label = at.and_then(|at| self.scratch.controls.get(at)).map_or(0, |control| control.label);
-        push_tightly(&mut self.module.branches, label);
-    }
-
-    fn next_branch(&self) -> u32 {
-        self.module.branches.len() as u32 - self.first_branch
-    }
-
-    fn label_mut(&mut self, number: u32) -> &mut Label {
-        &mut self.module.labels[(self.first_label + number) as usize]
+        self.module.side_table.add_branch(label);
     }
 
     /// Entries that need the state in front of an instruction.
@@ -399,7 +341,7 @@ impl Pass<'_> {
             }
             Operator::Else => {
                 let label = self.scratch.controls.last().map_or(0, |control| control.label);
-                push_tightly(&mut self.module.branches, label);
+                self.module.side_table.add_branch(label);
             }
             Operator::Drop | Operator::Select => {
                 let depth = usize::from(matches!(operator, Operator::Select));
@@ -421,12 +363,12 @@ impl Pass<'_> {
                 let height = self.validator.get_control_frame(0).map_or(0, |frame| frame.height);
                 let height = self.cells_below(height);
                 let arity = if is_loop { params } else { results };
-                let branch = self.next_branch();
+                let branch = self.module.side_table.next_branch();
                 self.push_control(Label::new(pc, branch, arity, height), is_loop, live);
                 if live && matches!(operator, Operator::If { .. }) {
-                    let else_label = self.module.labels.len() as u32 - self.first_label;
-                    push_tightly(&mut self.module.labels, Label::new(pc, branch, params, height));
-                    push_tightly(&mut self.module.branches, else_label);
+                    let else_label = self.module.side_table.next_label();
+                    self.module.side_table.add_label(Label::new(pc, branch, params, height));
+                    self.module.side_table.add_branch(else_label);
                     if let Some(control) = self.scratch.controls.last_mut() {
                         control.else_label = Some(else_label);
                     }
@@ -449,11 +391,8 @@ impl Pass<'_> {
     }
 
     fn set_target(&mut self, label: Option<u32>, pc: u32) {
-        let branch = self.next_branch();
-        if let Some(number) = label {
-            let label = self.label_mut(number);
-            label.pc = pc;
-            label.branch = branch;
+        if let Some(label) = label {
+            self.module.side_table.set_target(label, pc);
         }
     }
 

@@ -28,19 +28,22 @@ mod locals;
 mod module;
 mod opcode;
 mod operand_types;
+mod quick;
 mod sections;
+mod side_table;
 mod types;
 
 pub use config::{Features, Limits, ValidateConfig};
 pub use const_expr::{ConstExpr, ConstOp};
 pub use error::{ErrorKind, NotWasm, ValidateError};
-pub use func::{FuncBody, Label};
+pub use func::FuncBody;
 pub use immediates::MemArg;
 pub use locals::{LocalLayout, LocalPlace};
 pub use module::{
     Data, Element, ElementItems, Export, ExternIndex, Global, Import, ImportType, Module, SegmentMode, Table,
 };
 pub use opcode::Opcode;
+pub use side_table::Label;
 pub use types::{
     ExternType, FuncType, GlobalType, HeapType, MemoryType, PAGE_SIZE, RefType, TableType, ValType,
 };

@@ -3,8 +3,10 @@
 use crate::config::ValidateConfig;
 use crate::const_expr::ConstExpr;
 use crate::error::ValidateError;
-use crate::func::{FuncBody, Label};
+use crate::func::FuncBody;
 use crate::locals::WideRun;
+use crate::sections::{self, Passes};
+use crate::side_table::{Label, SideTable};
 use crate::types::{ExternType, FuncType, GlobalType, MemoryType, RefType, TableType, ValType};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -193,8 +195,7 @@ pub struct Module {
     pub(crate) elements: Vec<Element>,
     pub(crate) data: Vec<Data>,
     pub(crate) bodies: Vec<FuncBody>,
-    pub(crate) branches: Vec<u32>,
-    pub(crate) labels: Vec<Label>,
+    pub(crate) side_table: SideTable,
     pub(crate) locals: Vec<(u32, ValType)>,
     pub(crate) wide_locals: Vec<WideRun>,
     pub(crate) wide_sites: Vec<u32>,
@@ -210,7 +211,19 @@ impl Module {
     /// A [`ValidateError`] if the bytes are no module, are malformed or invalid, use a feature that is
     /// switched off, or exceed a limit.
     pub fn new(bytes: impl Into<Vec<u8>>, config: &ValidateConfig) -> Result<Module, ValidateError> {
-        crate::sections::decode(bytes.into(), config)
+        sections::decode(bytes.into(), config, Passes::Both)
+    }
+
+    /// The same by the thorough pass alone, which most functions do not need: slower, and of the same outcome.
+    /// It is there so that tests can compare the two.
+    ///
+    /// # Errors
+    /// As [`Module::new`].
+    pub fn new_thoroughly(
+        bytes: impl Into<Vec<u8>>,
+        config: &ValidateConfig,
+    ) -> Result<Module, ValidateError> {
+        sections::decode(bytes.into(), config, Passes::Thorough)
     }
 
     /// The module's bytes, as they came.
@@ -307,13 +320,13 @@ impl Module {
     /// Branch sites of the module's functions; each function has a range of them.
     #[must_use]
     pub fn branches(&self, body: &FuncBody) -> &[u32] {
-        &self.branches[body.branches.start as usize..body.branches.end as usize]
+        &self.side_table.branches[body.branches.start as usize..body.branches.end as usize]
     }
 
     /// Labels of the module's functions; each function has a range of them.
     #[must_use]
     pub fn labels(&self, body: &FuncBody) -> &[Label] {
-        &self.labels[body.labels.start as usize..body.labels.end as usize]
+        &self.side_table.labels[body.labels.start as usize..body.labels.end as usize]
     }
 
     /// Offsets in the module's bytes of the `drop` and `select` instructions of a function whose operand

@@ -492,7 +492,7 @@ macro_rules! define_opcode {
 for_each_opcode!(define_opcode);
 
 /// Prefix of saturating truncations and bulk operations.
-const PREFIX_MISC: u8 = 0xfc;
+pub(crate) const PREFIX_MISC: u8 = 0xfc;
 /// Prefix of SIMD instructions.
 const PREFIX_SIMD: u8 = 0xfd;
 
@@ -523,7 +523,7 @@ impl Opcode {
 
     /// Prefix byte (0 for none) in bits 16 and up, opcode or sub-opcode below.
     #[must_use]
-    pub fn code(self) -> u32 {
+    pub const fn code(self) -> u32 {
         Self::CODES[self as usize]
     }
 
@@ -532,6 +532,11 @@ impl Opcode {
     pub fn names_a_float(self) -> bool {
         let text = self.text();
         text.contains("f32") || text.contains("f64")
+    }
+
+    /// The instruction behind the prefix of saturating truncations and bulk operations, by its sub-opcode.
+    pub(crate) fn misc(sub: u8) -> Option<Opcode> {
+        MISC.get(usize::from(sub)).copied().filter(|opcode| opcode.code() >> 16 != 0)
     }
 
     /// Reads the instruction at `pc` of validated code; returns it and where its immediates start.

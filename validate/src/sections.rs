@@ -1,6 +1,6 @@
 //! The module's sections, one function each. Spec: Core 3.0, 5.5 Modules.
 
-use crate::config::{Limits, ValidateConfig};
+use crate::config::{Features, Limits, ValidateConfig};
 use crate::const_expr::{ConstExpr, ref_type, val_type};
 use crate::declared::Declared;
 use crate::error::{ErrorKind, NotWasm, ValidateError};
@@ -9,6 +9,7 @@ use crate::module::{
     Data, Element, ElementItems, ExportEntry, ExternIndex, Global, ImportEntry, ImportType, Module,
     SegmentMode, Span, Table,
 };
+use crate::quick;
 use crate::types::{FuncType, GlobalType, MemoryType, TableType, ValType};
 use alloc::vec::Vec;
 use wasmparser::{ExternalKind, FuncToValidate, FuncValidatorAllocations, Payload, TypeRef, ValidPayload};
@@ -17,8 +18,26 @@ type Result<T> = core::result::Result<T, ValidateError>;
 
 const UNSUPPORTED_TYPE: &str = "a type of a feature that is not supported";
 
+/// How functions are validated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Passes {
+    /// By the quick pass, and by the thorough one where that gives up.
+    Both,
+    /// By the thorough pass alone.
+    Thorough,
+}
+
 /// Decodes and validates a whole module.
-pub(crate) fn decode(bytes: Vec<u8>, config: &ValidateConfig) -> Result<Module> {
+pub(crate) fn decode(bytes: Vec<u8>, config: &ValidateConfig, passes: Passes) -> Result<Module> {
+    decode_and_count(bytes, config, passes).map(|(module, _)| module)
+}
+
+/// The module, and what is left for it of what is counted over all of it.
+pub(crate) fn decode_and_count(
+    bytes: Vec<u8>,
+    config: &ValidateConfig,
+    passes: Passes,
+) -> Result<(Module, Scratch)> {
     check_preamble(&bytes, &config.limits)?;
     let mut decoder = Decoder {
         bytes: &bytes,
@@ -27,17 +46,17 @@ pub(crate) fn decode(bytes: Vec<u8>, config: &ValidateConfig) -> Result<Module> 
         scratch: Scratch::new(bytes.len()),
         allocations: FuncValidatorAllocations::default(),
         vectors_in_types: false,
+        quick: (passes == Passes::Both).then_some(config.features),
     };
     decoder.module(config.features.to_wasmparser())?;
-    let mut module = decoder.module;
+    let Decoder { mut module, scratch, .. } = decoder;
     sort_exports(&mut module, &bytes);
     module.bytes = bytes;
     module.bodies.shrink_to_fit();
-    module.branches.shrink_to_fit();
-    module.labels.shrink_to_fit();
+    module.side_table.shrink_to_fit();
     module.locals.shrink_to_fit();
     module.wide_locals.shrink_to_fit();
-    Ok(module)
+    Ok((module, scratch))
 }
 
 fn check_preamble(bytes: &[u8], limits: &Limits) -> Result<()> {
@@ -70,6 +89,8 @@ struct Decoder<'a> {
     scratch: Scratch,
     allocations: FuncValidatorAllocations,
     vectors_in_types: bool,
+    /// The features, for the quick pass; `None` if it is left out.
+    quick: Option<Features>,
 }
 
 impl<'a> Decoder<'a> {
@@ -339,6 +360,13 @@ impl<'a> Decoder<'a> {
         func: FuncToValidate<wasmparser::ValidatorResources>,
         body: &wasmparser::FunctionBody<'_>,
     ) -> Result<()> {
+        let range = body.range();
+        let slots = self.limits.value_slots;
+        if self.quick.is_some_and(|features| {
+            quick::validate(self.bytes, &mut self.module, &mut self.scratch, range, features, slots).is_some()
+        }) {
+            return Ok(());
+        }
         let mut validator = func.into_validator(core::mem::take(&mut self.allocations));
         func::validate(
             self.bytes,
@@ -347,7 +375,7 @@ impl<'a> Decoder<'a> {
             &mut validator,
             body,
             self.vectors_in_types,
-            self.limits.value_slots,
+            slots,
         )?;
         self.allocations = validator.into_allocations();
         Ok(())
