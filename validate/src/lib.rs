@@ -1,7 +1,8 @@
 //! WebAssembly bytes to a checked, immutable [`Module`] that holds what an interpreter needs.
 //!
 //! Decoding and validation are `wasmparser`'s; what is added here is per-function metadata: cells of a
-//! frame, greatest operand height, and the side table that makes the original bytes executable in place.
+//! frame, greatest operand height, and the side table that makes the original bytes executable in place. A
+//! pass of our own goes first over functions of common instructions, since it is several times faster.
 //!
 //! ```
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -5,7 +5,7 @@ use crate::generate;
 use crate::peers::{self, same};
 use selfsame_figures::generated::{Case, Numbers, Plan};
 use selfsame_interp::{Engine, ErrorKind, Mode, Module, StackLimits, Tier};
-use selfsame_validate::ErrorKind as Refusal;
+use selfsame_validate::{ErrorKind as Refusal, ValidateConfig};
 use wasmparser::{Validator, WasmFeatures};
 
 /// Everything that the engine has.
@@ -15,12 +15,13 @@ const BUILT: WasmFeatures = WasmFeatures::WASM2
     .union(WasmFeatures::EXTENDED_CONST)
     .union(WasmFeatures::MULTI_MEMORY);
 
-/// Octets as a module: it is accepted if `wasmparser` accepts it and it is within the limits; if it is, it runs
-/// on both tiers alike.
+/// Octets as a module: it is accepted if `wasmparser` accepts it and it is within the limits, and both passes of
+/// validation come to the same; if it is, it runs on both tiers alike.
 ///
 /// # Panics
 /// If not.
 pub fn module(data: &[u8]) {
+    passes(data);
     let valid = Validator::new_with_features(BUILT).validate_all(data).map(drop);
     match Module::new(&Engine::default(), data) {
         Ok(_) => assert!(valid.is_ok(), "accepted, but {valid:?}"),
@@ -42,12 +43,32 @@ pub fn module(data: &[u8]) {
     compare(&Case { bytes: data.to_vec(), plan });
 }
 
-/// A generated module on both tiers: see [`compare`].
+/// The quick pass of validation leaves out nothing that the thorough one finds.
+fn passes(bytes: &[u8]) {
+    use selfsame_validate::Module;
+    let config = ValidateConfig::default();
+    match (Module::new(bytes, &config), Module::new_thoroughly(bytes, &config)) {
+        (Ok(quick), Ok(thorough)) => {
+            assert_eq!(quick.bodies(), thorough.bodies());
+            for body in quick.bodies() {
+                assert_eq!(quick.branches(body), thorough.branches(body), "{body:?}");
+                assert_eq!(quick.labels(body), thorough.labels(body), "{body:?}");
+                assert_eq!(quick.locals(body), thorough.locals(body), "{body:?}");
+                assert_eq!(quick.wide_sites(body), thorough.wide_sites(body), "{body:?}");
+            }
+        }
+        (Err(quick), Err(thorough)) => assert_eq!(quick, thorough),
+        (quick, thorough) => panic!("with the quick pass {quick:?}, without it {thorough:?}"),
+    }
+}
+
+/// A generated module, by both passes of validation and on both tiers: see [`compare`].
 ///
 /// # Panics
-/// If the tiers differ.
+/// If the passes or the tiers differ.
 pub fn tiers(data: &[u8]) {
     if let Some(case) = generate::case(data) {
+        passes(&case.bytes);
         compare(&case);
     }
 }
