@@ -5,7 +5,9 @@
 
 mod board;
 mod clock;
+mod code_cache;
 mod contracts;
+mod counts;
 mod engines;
 mod fingerprint;
 mod gas;
@@ -19,6 +21,7 @@ mod rounds;
 mod signatures;
 mod speed;
 mod startup;
+mod startup_memory;
 mod stats;
 mod table;
 mod workloads;
@@ -43,13 +46,22 @@ enum Command {
     Hostile,
     /// Memory of an instance, of a thousand, and of CPython.
     Memory,
-    /// Megabytes a second from bytes to code, time to the first instruction, instantiation.
+    /// Time and memory from bytes to code, time to the first instruction, instantiation.
     Startup,
     /// Nanoseconds that each instruction takes for the gas it costs.
     Gas {
         /// Writes all of them to this file.
         #[arg(long)]
         json: Option<PathBuf>,
+    },
+    /// Instructions of a few small pieces of work, against the committed counts; needs valgrind.
+    Counts {
+        /// Writes the counts of now, to be committed.
+        #[arg(long)]
+        accept: bool,
+        /// Does one piece of work and counts nothing.
+        #[arg(long, hide = true)]
+        only: Option<String>,
     },
     /// How time grows with instructions, pages, calls and functions.
     Linear {
@@ -90,7 +102,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         Some(Command::Contracts { contracts, python, smoke }) => {
             contracts::run(&contracts, python.as_deref(), smoke)
         }
-        Some(Command::Startup) => startup::run(&PathBuf::from(PROGRAMS)),
+        Some(Command::Counts { only: Some(name), .. }) => counts::only(&name),
+        Some(Command::Counts { accept, only: None }) => counts::run(accept),
+        Some(Command::Startup) => startup::run(&PathBuf::from(PROGRAMS), &ALLOCATED),
         Some(Command::Gas { json }) => gas::run(json.as_deref()),
         Some(Command::Linear { svg }) => linear::run(svg.as_deref()),
         Some(Command::Fingerprint { mib }) => fingerprint::run(mib),

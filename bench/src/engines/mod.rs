@@ -1,6 +1,6 @@
 //! The engines that are compared, behind one interface.
 
-mod ours;
+pub mod ours;
 #[cfg(feature = "peers")]
 mod stitch;
 #[cfg(feature = "peers")]
