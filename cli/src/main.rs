@@ -11,6 +11,7 @@ mod progress;
 mod report;
 mod serve;
 mod simulate;
+mod turns;
 mod values;
 
 use args::{Cli, Command};

@@ -2,8 +2,9 @@
 
 use crate::args::PlaceArgs;
 use crate::report::Failure;
-use std::io::{self, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use crate::turns::{Socket, Turns};
+use std::io;
+use std::net::TcpListener;
 #[cfg(unix)]
 use std::os::unix::fs::FileTypeExt;
 #[cfg(unix)]
@@ -11,12 +12,8 @@ use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// A connection with a node.
-pub trait Both: Read + Write + Send {}
-impl<T: Read + Write + Send> Both for T {}
-
 /// A connection with a node, of whichever kind.
-pub type Stream = Box<dyn Both>;
+pub type Stream = Turns<Box<dyn Socket>>;
 
 /// A place where nodes connect.
 pub enum Listener {
@@ -51,30 +48,20 @@ impl Listener {
         }
     }
 
-    /// Waits for a node. Its reads and writes wait for `timeout` at most.
-    pub fn accept(&self, timeout: Duration) -> io::Result<Stream> {
-        match self {
+    /// Waits for a node. It gets so much time for each of its turns.
+    pub fn accept(&self, time: Duration) -> io::Result<Stream> {
+        let stream: Box<dyn Socket> = match self {
             Listener::Tcp(listener) => {
                 let (stream, _) = listener.accept()?;
-                limit_tcp(&stream, timeout)?;
-                Ok(Box::new(stream))
+                // Each frame is waited for: none gains from waiting for the next.
+                stream.set_nodelay(true)?;
+                Box::new(stream)
             }
             #[cfg(unix)]
-            Listener::Unix(listener, _) => {
-                let (stream, _) = listener.accept()?;
-                stream.set_read_timeout(Some(timeout))?;
-                stream.set_write_timeout(Some(timeout))?;
-                Ok(Box::new(stream))
-            }
-        }
+            Listener::Unix(listener, _) => Box::new(listener.accept()?.0),
+        };
+        Ok(Turns::new(stream, time))
     }
-}
-
-fn limit_tcp(stream: &TcpStream, timeout: Duration) -> io::Result<()> {
-    stream.set_read_timeout(Some(timeout))?;
-    stream.set_write_timeout(Some(timeout))?;
-    // Each frame is waited for: none gains from waiting for the next.
-    stream.set_nodelay(true)
 }
 
 #[cfg(unix)]

@@ -14,6 +14,7 @@ use std::net::TcpStream;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::PathBuf;
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
+use std::time::Duration;
 
 /// An executor, ended at the end of its test.
 struct Executor {
@@ -259,6 +260,22 @@ fn once_is_once_and_ends_as_the_execution_does() {
     let executor = Executor::start(&["--tcp", "127.0.0.1:0", "--once", "--deadline", "60"]);
     drop(executor.tcp());
     assert_eq!(executor.end(), (3, "no result: the node has closed the stream\n".into()));
+}
+
+#[test]
+fn a_node_that_answers_octet_by_octet_is_left() {
+    let executor = Executor::start(&["--tcp", "127.0.0.1:0", "--once", "--timeout", "1"]);
+    let mut node = executor.tcp();
+    // Each octet comes long before a second is over, all of them would take five; a node that leaves early has gone.
+    let inputs = frame(&inputs());
+    for octet in &inputs[..100] {
+        if node.write_all(&[*octet]).is_err() {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    drop(node);
+    assert_eq!(executor.end(), (3, "no result: the node did not answer in time\n".into()));
 }
 
 #[test]

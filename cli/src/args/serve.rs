@@ -40,7 +40,7 @@ pub struct ServeArgs {
     /// Executions at the same time; more wait
     #[arg(long, value_name = "N", default_value = "4", conflicts_with = "once")]
     pub jobs: NonZeroUsize,
-    /// Seconds that the node may take for a frame, or a part of it
+    /// Seconds that the node may take to send a frame, or to take one, whole
     #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
     pub timeout: u64,
     /// Seconds after which an execution ends as a time-out [default: none]

@@ -72,13 +72,14 @@ impl Executor {
     /// Serves the next connection.
     fn next(&self) -> io::Result<ExitCode> {
         let stream = self.listener.accept(self.timeout)?;
-        let cancel = CancelHandle::new();
+        let deadline = self.deadline.map(Duration::from_secs);
+        let cancel = deadline.map_or_else(CancelHandle::new, CancelHandle::within);
         // Ends when the execution does, by which `_running` is dropped.
         let (_running, over) = mpsc::channel::<()>();
-        if let Some(deadline) = self.deadline {
+        if let Some(deadline) = deadline {
             let cancel = cancel.clone();
             thread::Builder::new().spawn(move || {
-                let waited = over.recv_timeout(Duration::from_secs(deadline));
+                let waited = over.recv_timeout(deadline);
                 if waited == Err(RecvTimeoutError::Timeout) {
                     cancel.cancel();
                 }

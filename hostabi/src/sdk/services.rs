@@ -74,18 +74,24 @@ pub(super) fn ask(data: &mut VmData, request: Request<'_>) -> Result<Answer, Sto
 }
 
 /// What an answer of the web may take: three quarters of the RAM that is left, of which there must be a least.
-fn web_cap(data: &VmData, least: u32) -> Result<CallLimits, Stop> {
+fn web_cap(data: &mut VmData, least: u32) -> Result<CallLimits, Stop> {
     let left = data.wasi.ram().left();
     if left < least {
         return Err(End::code("out_of memory").into());
     }
-    Ok(CallLimits::with_max_octets(u64::from(left) * 3 / 4))
+    limits(data, left)
+}
+
+/// What any answer may take, and how long it may take.
+fn limits(data: &mut VmData, left: u32) -> Result<CallLimits, Stop> {
+    let time_left = data.parts()?.0.cancel.time_left();
+    Ok(CallLimits { time_left, ..CallLimits::with_max_octets(u64::from(left) * 3 / 4) })
 }
 
 fn model_limits(data: &mut VmData) -> Result<CallLimits, Stop> {
     let left = data.wasi.ram().left();
     let budget = data.parts()?.0.host.remaining_fuel_as_gen();
-    let mut limits = CallLimits::with_max_octets(u64::from(left) * 3 / 4);
+    let mut limits = limits(data, left)?;
     limits.budget = (budget != U256::MAX).then(|| budget.to_le_bytes::<32>());
     Ok(limits)
 }

@@ -8,7 +8,7 @@ use crate::emission::Emission;
 use crate::fees::Fees;
 use crate::host::Host;
 use crate::message::StartupMessage;
-use crate::result::SubVmHashes;
+use crate::result::{InternalError, SubVmHashes};
 use crate::runner::{Archive, CanonicalId};
 use crate::storage::{AccessError, LockedSlots, Overlay, SlotId, StorageView};
 use crate::wasi::{Output, WasiCtx};
@@ -112,9 +112,13 @@ impl Execution {
 }
 
 impl VmData {
-    /// The execution, and the rest.
+    /// The execution, and the rest: whatever asks the host or a service comes by here. A run that is cancelled asks
+    /// for nothing any more, though an interrupt is seen only where a slice of gas ends.
     pub(crate) fn parts(&mut self) -> Result<(&mut Execution, &mut VmState, &mut WasiCtx), End> {
         let exec = self.exec.as_deref_mut().ok_or_else(|| End::Internal("a sub-VM runs outside".into()))?;
+        if exec.cancel.is_cancelled() {
+            return Err(End::Internal(InternalError::TIME_OUT.into()));
+        }
         Ok((exec, &mut self.vm, &mut self.wasi))
     }
 
