@@ -112,7 +112,7 @@ fn sub_vms_one_after_the_other_get_the_same_budget_each() {
     let body = times(count, "(call $must (call $ask)) (call $must (call $close (i32.load (i32.const 0))))");
     let mut world = world(&program(&sandbox, "", &body), RAM + SUB_VM, Arc::new(NoServices));
     world.chain.runners.insert(id, bomb);
-    let (done, allocated) = peak(|| world.fast.execute(world.host(), run(&world, 100_000_000)));
+    let (done, allocated) = peak(|| world.fast.execute(world.host(), run(&world, 10_000_000_000)));
     assert_eq!(outcome(&done), Ok(Value::Null));
     assert!(allocated < 8 * MIB, "{allocated} octets");
 }

@@ -124,7 +124,7 @@ fn logs_without_end_go_by_and_are_kept_nowhere() {
 }
 
 /// Octets of what is huge; hashing takes a while where the compiler has not optimised it.
-const HUGE: usize = if cfg!(debug_assertions) { MIB } else { 32 * MIB };
+const HUGE: usize = if cfg!(debug_assertions) { MIB } else { 16 * MIB };
 
 /// The octets of a huge result, which come back whole, at a few copies at most.
 #[test]
