@@ -4,7 +4,7 @@ use crate::config::{StackLimits, Tier};
 use crate::error::{Error, ErrorKind};
 use crate::frame::FrameKind;
 use crate::func::{Func, HOST, check_owner, to_cells, to_values};
-use crate::host::{Caller, Suspend};
+use crate::host::{Caller, Host, HostClosure, Suspend};
 use crate::inspect;
 use crate::store::{AsContextMut, StoreInner, StoreMut};
 use crate::trap::Trap;
@@ -42,6 +42,8 @@ pub(crate) enum Exit {
     },
     /// An interrupt handle was used; the running frame stands between two instructions.
     Interrupted,
+    /// A host function that the fast tier called did not finish: [`StoreInner::host_stop`].
+    HostStopped,
 }
 
 /// A request of `memory.grow` or `table.grow`, by numbers of the store.
@@ -54,7 +56,7 @@ pub(crate) enum Grow {
 }
 
 /// Why an execution stopped, inside the engine.
-enum Stop {
+pub(crate) enum Stop {
     Error(Error),
     /// A host function did not finish: it suspended, or could not pay.
     Host {
@@ -65,11 +67,13 @@ enum Stop {
 
 /// A host call that has not come to its end.
 #[derive(Clone, Copy, Debug)]
-struct HostCall {
-    func: u32,
-    base: u32,
+pub(crate) struct HostCall {
+    /// The function, by number in the store.
+    pub func: u32,
+    /// Cell of the first argument, and of the first result.
+    pub base: u32,
     /// The calling instance; `None` if the embedder calls.
-    instance: Option<u32>,
+    pub instance: Option<u32>,
 }
 
 impl From<Trap> for Stop {
@@ -214,6 +218,14 @@ fn run<T>(store: &mut StoreMut<'_, T>, pending: Option<HostCall>) -> Result<(), 
 }
 
 fn run_frames<T>(store: &mut StoreMut<'_, T>, pending: Option<HostCall>) -> Result<(), Stop> {
+    let hosts = fast::Hosts::of(store.outer);
+    let outer_hosts = core::mem::replace(&mut store.inner.vm.hosts, hosts);
+    let outcome = take_turns(store, pending);
+    store.inner.vm.hosts = outer_hosts;
+    outcome
+}
+
+fn take_turns<T>(store: &mut StoreMut<'_, T>, pending: Option<HostCall>) -> Result<(), Stop> {
     if let Some(call) = pending {
         call_host(store, call)?;
     }
@@ -243,43 +255,57 @@ fn run_frames<T>(store: &mut StoreMut<'_, T>, pending: Option<HostCall>) -> Resu
             Exit::Trap(trap) => return Err(trap.into()),
             Exit::OutOfGas { required } => return Err(ErrorKind::OutOfGas { required }.into()),
             Exit::Interrupted => return Err(ErrorKind::Interrupted.into()),
+            Exit::HostStopped => {
+                if let Some(stop) = store.inner.host_stop.take() {
+                    return Err(stop);
+                }
+            }
         }
     }
 }
 
 /// Calls a host function and puts its results in the place of its arguments.
 fn call_host<T>(store: &mut StoreMut<'_, T>, call: HostCall) -> Result<(), Stop> {
-    let entity = &store.inner.funcs[call.func as usize];
-    let host = Arc::clone(&store.outer.hosts[entity.func as usize]);
-    let ty = &store.inner.types[entity.ty as usize];
-    let (params, results) = (ty.param_cells() as usize, ty.result_cells() as usize);
+    let number = store.inner.funcs[call.func as usize].func;
+    let &Host { ref func, params, results } = &store.outer.hosts[number as usize];
+    let func = Arc::clone(func);
+    run_host(store, call, &*func, params, results)
+}
+
+/// Calls `func`, the host function that `call` names, which has so many cells of arguments and results.
+pub(crate) fn run_host<T>(
+    store: &mut StoreMut<'_, T>,
+    call: HostCall,
+    func: &HostClosure<T>,
+    params: usize,
+    results: usize,
+) -> Result<(), Stop> {
     let base = call.base as usize;
+    // Not in the stack itself, which the host function may make longer by calling back.
     let mut few = [0; 16];
-    let many;
-    let args = &store.inner.stack.cells[base..base + params];
-    let args = match few.get_mut(..params) {
-        Some(few) => {
-            few.copy_from_slice(args);
-            &*few
-        }
+    let mut many;
+    let cells = match few.get_mut(..params.max(results)) {
+        Some(few) => few,
         None => {
-            many = args.to_vec();
-            &many
+            many = alloc::vec![0; params.max(results)];
+            &mut many
         }
     };
+    cells[..params].copy_from_slice(&store.inner.stack.cells[base..base + params]);
     let mark = store.inner.mark();
     let floor = core::mem::replace(&mut store.inner.floor, mark);
-    let mut out = Vec::with_capacity(results);
-    let outcome = host(Caller { store: store.reborrow(), instance: call.instance }, args, &mut out);
+    let outcome = func(Caller { store: store.reborrow(), instance: call.instance }, cells);
     // Whatever the host function left open is closed.
     store.inner.unwind(mark);
     store.inner.open_execution = None;
     store.inner.floor = floor;
     match outcome {
-        Ok(()) => finish_host_call(store.inner, call, &out),
-        Err(error) => return Err(Stop::Host { error, call }),
+        Ok(()) => {
+            finish_host_call(store.inner, call, &cells[..results]);
+            Ok(())
+        }
+        Err(error) => Err(Stop::Host { error, call }),
     }
-    Ok(())
 }
 
 /// Puts the results of a host function where the caller expects them.

@@ -14,9 +14,21 @@ use core::any::Any;
 use core::fmt;
 use selfsame_validate::FuncType;
 
-/// A host function: gets the cells of its arguments, leaves those of its results.
-pub(crate) type HostFn<T> =
-    Arc<dyn Fn(Caller<'_, T>, &[u64], &mut Vec<u64>) -> Result<(), Error> + Send + Sync>;
+/// A host function: finds the cells of its arguments at the start of the slice, and leaves those of its
+/// results there. The slice has room for the longer of the two.
+pub(crate) type HostClosure<T> = dyn Fn(Caller<'_, T>, &mut [u64]) -> Result<(), Error> + Send + Sync;
+
+/// A host function, shared between linkers and stores.
+pub(crate) type HostFn<T> = Arc<HostClosure<T>>;
+
+/// A host function of a store.
+pub(crate) struct Host<T> {
+    pub func: HostFn<T>,
+    /// Cells of the arguments.
+    pub params: usize,
+    /// Cells of the results.
+    pub results: usize,
+}
 
 /// Decides about the growth of memories and tables. Sizes in bytes and elements.
 ///
@@ -133,9 +145,9 @@ pub(crate) fn dynamic<T>(
     ty: FuncType,
     func: impl Fn(Caller<'_, T>, &[Val], &mut [Val]) -> Result<(), Error> + Send + Sync + 'static,
 ) -> HostFn<T> {
-    Arc::new(move |caller, args, out| {
+    Arc::new(move |caller, cells| {
         let store = caller.store.inner.id;
-        let params = to_values(ty.params(), args, store);
+        let params = to_values(ty.params(), cells, store);
         let mut results: Vec<Val> = ty.results().iter().map(|ty| Val::default_of(*ty)).collect();
         func(caller, &params, &mut results)?;
         for (value, wanted) in results.iter().zip(ty.results()) {
@@ -145,9 +157,16 @@ pub(crate) fn dynamic<T>(
                 return Err(Error::misuse(format!("a host function returned {got} instead of {wanted}")));
             }
         }
-        out.extend(to_cells(&results));
+        put(cells, &to_cells(&results));
         Ok(())
     })
+}
+
+/// Leaves results where the arguments were.
+fn put(cells: &mut [u64], results: &[u64]) {
+    for (cell, result) in cells.iter_mut().zip(results) {
+        *cell = *result;
+    }
 }
 
 /// What a typed host function may return.
@@ -192,11 +211,10 @@ macro_rules! into_func {
                 fn into_func(self) -> (FuncType, UntypedFn<T>) {
                     use crate::func::WasmTypes;
                     let ty = FuncType::new([$($ty::TYPE),*], <Out::Values as WasmTypes>::types());
-                    let func: HostFn<T> = Arc::new(move |caller, _args, out| {
-                        let cell = |at: usize| _args.get(at).copied().unwrap_or(0);
-                        let _ = &cell;
-                        let results = self(caller, $($ty::from_cell(cell($at))),*).into_result()?;
-                        out.extend_from_slice(results.to_cells().as_ref());
+                    let func: HostFn<T> = Arc::new(move |caller, cells| {
+                        let _arg = |at: usize| cells.get(at).copied().unwrap_or(0);
+                        let results = self(caller, $($ty::from_cell(_arg($at))),*).into_result()?;
+                        put(cells, results.to_cells().as_ref());
                         Ok(())
                     });
                     (ty, UntypedFn(func))
@@ -248,7 +266,8 @@ impl Func {
 
     pub(crate) fn add_host<T>(store: &mut StoreMut<'_, T>, ty: &FuncType, func: HostFn<T>) -> Func {
         let host = store.outer.hosts.len() as u32;
-        store.outer.hosts.push(func);
+        let (params, results) = (ty.param_cells() as usize, ty.result_cells() as usize);
+        store.outer.hosts.push(Host { func, params, results });
         Func { store: store.inner.id, index: store.inner.add_host_func(ty, host) }
     }
 }

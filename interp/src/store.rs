@@ -1,11 +1,11 @@
 //! The store: everything that exists at run time, owned. Spec: Core 3.0, 4.2.3 Store.
 
-use crate::call::Mark;
+use crate::call::{Mark, Stop};
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::frame::Stack;
 use crate::func::{FuncEntity, HOST};
-use crate::host::{HostFn, ResourceLimiter};
+use crate::host::{Host, ResourceLimiter};
 use crate::inspect::TakenDown;
 use crate::instance::InstanceData;
 use crate::memory::LinearMemory;
@@ -40,6 +40,8 @@ pub(crate) struct StoreInner {
     /// The stack as the running host function found it, or empty: what is above belongs to calls from here.
     pub floor: Mark,
     pub executions: u64,
+    /// Why a host function that the fast tier called did not finish.
+    pub host_stop: Option<Stop>,
 }
 
 // SAFETY: needs    no part of a store is used by two threads at once.
@@ -142,7 +144,8 @@ pub struct Store<T> {
 /// The embedder's part of a store.
 pub(crate) struct Outer<T> {
     pub data: T,
-    pub hosts: Vec<HostFn<T>>,
+    /// Only ever added to: the fast tier counts on that while one runs.
+    pub hosts: Vec<Host<T>>,
     pub limiter: Option<LimiterFn<T>>,
 }
 
@@ -171,6 +174,7 @@ impl<T> Store<T> {
             open_execution: None,
             floor: Mark::bottom(&config.stack),
             executions: 0,
+            host_stop: None,
         };
         Store { inner: Box::new(inner), outer: Outer { data, hosts: Vec::new(), limiter: None } }
     }

@@ -1,6 +1,6 @@
 //! What the fast tier's handlers reach through one pointer, and the meter that both tiers charge.
 
-use crate::fast::Regs;
+use crate::fast::{Hosts, Regs};
 use crate::frame::Frame;
 use crate::func::FuncEntity;
 use crate::module::FuncCode;
@@ -46,6 +46,8 @@ impl Callee {
 pub(crate) struct Vm {
     /// Gas of the current slice; a register of the fast tier's while that runs.
     pub gas: u64,
+    /// First byte of memory 0 of the running instance: a register of the fast tier's while that runs.
+    pub mem: *mut u8,
     /// Length of memory 0 in bytes.
     pub mem_len: usize,
     /// Record of the running function.
@@ -62,6 +64,8 @@ pub(crate) struct Vm {
     pub globals: *const *mut [u64; 2],
     /// Its tables.
     pub tables: *const *const RawTable,
+    /// Its functions, as numbers in the store plus 1; 0 where none has been given out.
+    pub numbers: *const u32,
     /// Its types, as numbers in the store.
     pub types: *const u32,
     /// Functions of the store.
@@ -83,6 +87,8 @@ pub(crate) struct Vm {
     pub store: *mut StoreInner,
     /// First cell of the stack.
     pub cells: *mut u64,
+    /// The way to the store's host functions.
+    pub hosts: Hosts,
 
     reserve: u64,
     budget: u64,
@@ -95,6 +101,7 @@ impl Vm {
         let budget = if metering { 0 } else { u64::MAX };
         Vm {
             gas: 0,
+            mem: ptr::null_mut(),
             mem_len: 0,
             frame: ptr::null_mut(),
             frames_end: ptr::null_mut(),
@@ -103,6 +110,7 @@ impl Vm {
             code: ptr::null(),
             globals: ptr::null(),
             tables: ptr::null(),
+            numbers: ptr::null(),
             types: ptr::null(),
             funcs: ptr::null(),
             instance: 0,
@@ -113,6 +121,7 @@ impl Vm {
             refused: None,
             store: ptr::null_mut(),
             cells: ptr::null_mut(),
+            hosts: Hosts::NONE,
             reserve: budget,
             budget,
             metering,

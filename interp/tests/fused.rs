@@ -77,19 +77,80 @@ const TAKERS: &[&str] = &[
     "(local.get $y) (local.get $x) (local.set $y) (local.set $x) @ (drop) (i32.sub (local.get $x) (local.get $y))",
     "(block $out (loop $again (br_if $out (i32.gt_s @ (i32.const 40))) (local.set $n (i32.add (local.get $n) (i32.const 1)))
         (br_if $again (i32.lt_u (local.tee $y (i32.add (local.get $y) (i32.const 3))) (i32.const 30))))) (local.get $n)",
+    "(i32.load (i32.add (local.get $y) @))",
+    "(i32.load8_u (i32.shl @ (i32.const 1)))",
+    "(i32.store16 (i32.add @ (i32.const 4)) (local.get $y)) (i32.load (i32.const 8))",
+    "(i32.add (i32.mul (local.get $y) @) (i32.const 3))",
+    "(i32.xor (i32.sub @ (local.get $y)) (local.get $x))",
+    "(i32.wrap_i64 (i64.xor (i64.shr_u (i64.extend_i32_s @) (i64.const 3)) (i64.const -2)))",
+    "(select (i32.const 7) (local.get $x) (i32.lt_u (local.get $y) @))",
+    "(select (local.get $x) (local.get $y) (i32.ge_s @ (i32.const 5)))",
+    "(select (i32.const 1) (i32.const 2) (i32.eq @ (local.get $x)))",
+    "(select (local.get $x) (i32.const 2) (i32.eqz @))",
+    "(select @ (i32.const 2) (i32.gt_s (local.get $x) (local.get $y)))",
+    "(i32.wrap_i64 (select (i64.const 0x123456789) (i64.const -1) (i64.lt_s (i64.extend_i32_s @) (i64.const 4))))",
     "(loop $again (local.set $n (i32.add (local.get $n) @)) (br_if $again (i32.lt_u (local.get $n) (i32.const 50))
         (i32.ne (local.tee $y (i32.add (local.get $y) (i32.const -1))) (i32.const 0)) (i32.and))) (local.get $n)",
 ];
 
-fn text() -> String {
+/// As [`MAKERS`], floats of the type `f`.
+const FLOAT_MAKERS: &[&str] = &[
+    "(f.add (local.get $x) (local.get $y))",
+    "(f.sub (local.get $y) (local.get $x))",
+    "(f.mul (local.get $x) (f.const 1.5))",
+    "(f.mul (f.const -0.3) (local.get $y))",
+    "(f.mul (f.sub (local.get $x) (f.const 1)) (local.get $y))",
+    "(f.sub (local.get $y) (f.mul (local.get $x) (local.get $x)))",
+    "(f.div (f.const 1) (local.get $x))",
+    "(f.min (f.const 2) (local.get $x))",
+    "(f.neg (local.get $x))",
+    "(f.load (i32.const 8))",
+    "(f.const 0x1.8p3)",
+    "(local.get $x)",
+    "(local.tee $y (f.add (local.get $x) (local.get $y)))",
+];
+
+/// As [`TAKERS`], leaving a float.
+const FLOAT_TAKERS: &[&str] = &[
+    "(f.add @ (local.get $x))",
+    "(f.add (local.get $y) @)",
+    "(f.sub @ (local.get $y))",
+    "(f.sub (local.get $y) @)",
+    "(f.sub (f.const 0.1) @)",
+    "(f.mul @ @)",
+    "(f.mul (local.get $x) @)",
+    "(f.mul @ (f.const 3))",
+    "(f.div (f.const 3) @)",
+    "(f.copysign @ (local.get $y))",
+    "(f.sqrt @)",
+    "(f.add (f.mul @ (local.get $x)) (f.mul (local.get $y) @))",
+    "(f.sub (f.sub (local.get $x) @) (f.add @ (local.get $y)))",
+    "(local.set $x @) (f.mul (local.get $x) (local.get $y))",
+    "(f.store (i32.const 16) @) (f.load (i32.const 16))",
+    "(f.convert_i32_s (f.lt @ (local.get $y)))",
+    "(f.convert_i32_s (i32.eqz (f.ge (local.get $x) @)))",
+    "(f.convert_i32_s (i32.eqz (i32.eqz (f.eq @ (f.const 2)))))",
+    "(if (result f) (f.gt @ (local.get $y)) (then (local.get $x)) (else (f.const 3)))",
+    "(if (result f) (f.le (local.get $y) @) (then (local.get $x)) (else (f.const 3)))",
+    "(if (result f) (i32.eqz (f.ne @ (f.const 3.5))) (then (local.get $x)) (else (f.const 3)))",
+    "(select (local.get $x) (local.get $y) (f.lt @ (local.get $x)))",
+    "(block $out (br_if $out (f.ge (local.get $x) @)) (local.set $y (f.const 7))) (local.get $y)",
+    "(block $out (br_if $out (i32.eqz (f.lt @ (f.const 4)))) (local.set $y (f.const 7))) (local.get $y)",
+    "(loop $again (local.set $n (i32.add (local.get $n) (i32.const 1))) (local.set $x (f.mul @ (f.const 1.5)))
+        (br_if $again (f.lt (local.get $x) (f.const 50)) (i32.lt_u (local.get $n) (i32.const 9)) (i32.and))) (local.get $x)",
+];
+
+/// A function for each maker with each taker, on values of type `ty`.
+fn text(makers: &[&str], takers: &[&str], ty: &str) -> String {
     let mut text = String::from(
         "(module (memory 1) (data (i32.const 0) \"\\01\\02\\83\\04\\05\\86\\07\\08\\ff\\0a\\0b\\0c\")\n",
     );
-    for (m, maker) in MAKERS.iter().enumerate() {
-        for (t, taker) in TAKERS.iter().enumerate() {
-            let body = taker.replace('@', maker);
+    for (m, maker) in makers.iter().enumerate() {
+        for (t, taker) in takers.iter().enumerate() {
+            let body = taker.replace('@', maker).replace("(f.", &format!("({ty}."));
+            let body = body.replace("(result f)", &format!("(result {ty})"));
             text += &format!(
-                "(func (export \"{m} {t}\") (param $x i32) (param $y i32) (result i32) (local $n i32)\n{body})\n"
+                "(func (export \"{m} {t}\") (param $x {ty}) (param $y {ty}) (result {ty}) (local $n i32)\n{body})\n"
             );
         }
     }
@@ -106,11 +167,11 @@ struct Stop {
     fingerprint: selfsame_interp::Fingerprint,
 }
 
-fn run(store: &mut Store<()>, instance: Instance, export: &str, args: [i32; 2], gas: u64) -> Stop {
+fn run(store: &mut Store<()>, instance: Instance, export: &str, args: [Val; 2], gas: u64) -> Stop {
     let func = instance.get_func(&mut *store, export).expect("the export");
     store.set_gas(gas);
     let mut results = [Val::I32(0)];
-    let outcome = func.call(&mut *store, &args.map(Val::I32), &mut results);
+    let outcome = func.call(&mut *store, &args, &mut results);
     let outcome =
         outcome.map(|()| results.to_vec()).map_err(|error| error.code().unwrap_or("no code").to_string());
     let operands = store.operands();
@@ -123,10 +184,9 @@ fn run(store: &mut Store<()>, instance: Instance, export: &str, args: [i32; 2], 
     }
 }
 
-#[test]
-fn every_pair_stops_as_on_the_exact_tier() {
-    let bytes = wat::parse_str(text()).expect("a module");
-    let mode = Mode::Deterministic;
+/// Runs each pair on both tiers with each pair of arguments: of the first at all gas limits, of the others at some.
+fn compare(makers: &[&str], takers: &[&str], ty: &str, mode: Mode, arguments: &[[Val; 2]]) {
+    let bytes = wat::parse_str(text(makers, takers, ty)).expect("a module");
     let mut stores = [Tier::Exact, Tier::Fast].map(|tier| {
         let engine = Engine::new(Config::new().tier(tier).mode(mode));
         let module = Module::new(&engine, bytes.as_slice()).expect("valid");
@@ -138,25 +198,42 @@ fn every_pair_stops_as_on_the_exact_tier() {
     let mut both = |export: &str, args, gas| {
         let [exact, fast] =
             stores.each_mut().map(|(store, instance)| run(store, *instance, export, args, gas));
-        assert_eq!(exact, fast, "{export:?} {args:?} with gas {gas}: exact, then fast");
+        assert_eq!(exact, fast, "{export:?} {args:?} with gas {gas}, {ty} {mode:?}: exact, then fast");
         exact.gas
     };
-    for m in 0..MAKERS.len() {
-        for t in 0..TAKERS.len() {
+    for m in 0..makers.len() {
+        for t in 0..takers.len() {
             let export = format!("{m} {t}");
-            for args in [[4, 9], [0, 1], [-3, 2], [65_532, 40]] {
-                let bill = both(&export, args, 20_000);
-                // All limits for one pair of arguments, a few for the others; unoptimised, a few.
-                let step = match (args[0], cfg!(debug_assertions)) {
-                    (4, false) => 1,
-                    (4, true) => 7,
+            for (number, args) in arguments.iter().enumerate() {
+                let bill = both(&export, *args, 20_000);
+                // Unoptimised, a few.
+                let step = match (number, cfg!(debug_assertions)) {
+                    (0, false) => 1,
+                    (0, true) => 7,
                     (_, false) => 5,
                     (_, true) => 40,
                 };
                 for gas in (0..bill.min(120)).step_by(step) {
-                    both(&export, args, gas);
+                    both(&export, *args, gas);
                 }
             }
         }
+    }
+}
+
+#[test]
+fn every_pair_stops_as_on_the_exact_tier() {
+    let arguments = [[4, 9], [0, 1], [-3, 2], [65_532, 40]].map(|args| args.map(Val::I32));
+    compare(MAKERS, TAKERS, "i32", Mode::Deterministic, &arguments);
+}
+
+#[test]
+fn every_pair_of_floats_stops_as_on_the_exact_tier() {
+    let arguments = [[1.25, 3.5], [-0.0, 2.0], [f64::INFINITY, -1e308], [5e-324, f64::NAN]];
+    for mode in [Mode::Deterministic, Mode::NonDeterministic] {
+        let wide = arguments.map(|args| args.map(|x| Val::F64(x.to_bits())));
+        compare(FLOAT_MAKERS, FLOAT_TAKERS, "f64", mode, &wide);
+        let narrow = arguments.map(|args| args.map(|x| Val::F32((x as f32).to_bits())));
+        compare(FLOAT_MAKERS, FLOAT_TAKERS, "f32", mode, &narrow);
     }
 }

@@ -15,17 +15,19 @@
 //! - *Operands are cells of the running frame, indices are in range, targets are instructions*: the
 //!   translator, on code that `validate` has checked. A frame has `FuncCode::frame_cells` cells, and each
 //!   push makes sure of them (`handlers::call`, `Stack::push`).
-//! - *Pointers in `Vm` and the registers are current*: [`load_stack`], [`load_instance`] and
-//!   [`load_memory`] set them at entry and after everything that can move what they point to.
+//! - *Pointers in `Vm` and the registers are current*: [`load_stack`] and [`load_instance`] set them at
+//!   entry and after everything that can move what they point to.
 //! - *Nobody else uses the store*: handlers run under the `&mut StoreInner` of [`execute`].
 
 mod code;
 mod handlers;
+mod host;
 mod map;
 mod regs;
 mod translate;
 
 pub(crate) use code::{Code, CodeRef};
+pub(crate) use host::Hosts;
 pub(crate) use regs::Regs;
 
 use crate::call::Exit;
@@ -87,19 +89,19 @@ pub(crate) fn enter(store: &mut StoreInner) -> Option<Exit> {
 /// form that everybody reads.
 fn execute(store: &mut StoreInner, ip: *const u64, first: Handler) -> Exit {
     let instance = store.stack.frame().instance;
-    store.vm.store = &raw mut *store;
     load_stack(store);
     load_instance(store, instance);
     let base = store.stack.frame().base as usize;
-    let mut r = Regs { ip, sp: store.vm.cells.wrapping_add(base), ..Regs::NULL };
-    r.gas = store.vm.gas;
-    r.vm = &raw mut store.vm;
+    let sp = store.vm.cells.wrapping_add(base);
+    let (gas, mem) = (store.vm.gas, store.vm.mem);
+    let whole = &raw mut *store;
     // SAFETY: the registers belong to the running store; `first` wants no more than that and an edge's
     // target in `ip`, which the callers give.
     let status = unsafe {
-        load_memory(&mut r);
-        let status = first(r.ip, r.sp, r.vm, r.mem, r.gas, r.acc);
-        run_parked(r.vm, status)
+        (*whole).vm.store = whole;
+        let vm = &raw mut (*whole).vm;
+        let status = first(ip, sp, vm, mem, gas, 0);
+        run_parked(vm, status)
     };
     sync(store);
     leave(store, status)
@@ -141,7 +143,7 @@ fn sync(store: &mut StoreInner) {
     store.stack.slots_left = store.vm.slots_left;
 }
 
-/// Sets the pointers for an instance.
+/// Sets the pointers for an instance; the register for memory 0 is to be set from `Vm::mem`.
 fn load_instance(store: &mut StoreInner, instance: u32) {
     store.vm.instance = instance;
     store.vm.funcs = store.funcs.as_ptr();
@@ -149,27 +151,12 @@ fn load_instance(store: &mut StoreInner, instance: u32) {
         store.vm.code = data.module.code().as_ptr();
         store.vm.globals = data.raw_globals.as_ptr();
         store.vm.tables = data.raw_tables.as_ptr();
+        store.vm.numbers = data.funcs.as_ptr();
         store.vm.types = data.types.as_ptr();
+        let memory = data.memories.first().map(|&memory| store.memories[memory as usize].bytes_mut());
+        let bytes = memory.unwrap_or_default();
+        (store.vm.mem, store.vm.mem_len) = (bytes.as_mut_ptr(), bytes.len());
     }
-}
-
-/// Sets the registers for memory 0 of the running instance.
-///
-/// # Safety
-/// `r.vm` is that of a store that nobody else uses.
-unsafe fn load_memory(r: &mut Regs) {
-    // SAFETY: the caller's.
-    let store = unsafe { &mut *(*r.vm).store };
-    let memory = store.instances.get(store.vm.instance as usize).and_then(|data| data.memories.first());
-    let (mem, len) = match memory {
-        Some(&memory) => {
-            let bytes = store.memories[memory as usize].bytes_mut();
-            (bytes.as_mut_ptr(), bytes.len())
-        }
-        None => (core::ptr::NonNull::dangling().as_ptr(), 0),
-    };
-    store.vm.mem_len = len;
-    r.mem = mem;
 }
 
 /// Turns the end of a run of handlers into what the engine wants to know. The running frame becomes one
@@ -183,6 +170,7 @@ fn leave(store: &mut StoreInner, status: regs::Status) -> Exit {
             }
             Exit::Switch
         }
+        regs::HOST_STOPPED => Exit::HostStopped,
         regs::HOST => {
             let callee = store.vm.callee;
             Exit::HostCall { func: callee.entity, base: callee.base, instance: store.vm.instance }

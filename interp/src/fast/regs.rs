@@ -26,7 +26,7 @@ pub(super) const EDGE: Status = 3;
 pub(super) const ENTRY: Status = 4;
 /// The parked instruction is one for the exact tier, or its units are not covered.
 pub(super) const REDO: Status = 5;
-/// A host function is called: `Vm::callee`.
+/// A host function is tail-called: `Vm::callee`.
 pub(super) const HOST: Status = 6;
 /// An interrupt in front of the chain at the parked address.
 pub(super) const EDGE_INTERRUPT: Status = 7;
@@ -34,6 +34,8 @@ pub(super) const EDGE_INTERRUPT: Status = 7;
 pub(super) const ENTRY_INTERRUPT: Status = 8;
 /// The running function's code is not for the fast tier.
 pub(super) const EXACT_ENTRY: Status = 9;
+/// A host function did not finish.
+pub(super) const HOST_STOPPED: Status = 10;
 
 /// The machine state of the fast tier.
 #[derive(Clone, Copy)]
@@ -55,9 +57,9 @@ pub(crate) struct Regs {
 
 #[cfg(target_arch = "x86_64")]
 pub(crate) type Handler =
-    unsafe extern "sysv64" fn(*const u64, *mut u64, *mut Vm, *mut u8, u64, u64) -> Status;
+    unsafe extern "sysv64-unwind" fn(*const u64, *mut u64, *mut Vm, *mut u8, u64, u64) -> Status;
 #[cfg(not(target_arch = "x86_64"))]
-pub(crate) type Handler = unsafe extern "C" fn(*const u64, *mut u64, *mut Vm, *mut u8, u64, u64) -> Status;
+pub(crate) type Handler = unsafe extern "C-unwind" fn(*const u64, *mut u64, *mut Vm, *mut u8, u64, u64) -> Status;
 
 /// Defines handlers: `fn name[generics](r) { body }`, where `r` are the registers and the body ends in
 /// [`next`] or its like. The body may do what is unsafe; the invariants are those of [`super`].
@@ -66,7 +68,7 @@ macro_rules! handler {
         $(
             #[cfg(target_arch = "x86_64")]
             $(#[$meta])*
-            $vis unsafe extern "sysv64" fn $name$(<$($generics)*>)?(
+            $vis unsafe extern "sysv64-unwind" fn $name$(<$($generics)*>)?(
                 ip: *const u64,
                 sp: *mut u64,
                 vm: *mut $crate::vm::Vm,
@@ -82,7 +84,7 @@ macro_rules! handler {
             }
             #[cfg(not(target_arch = "x86_64"))]
             $(#[$meta])*
-            $vis unsafe extern "C" fn $name$(<$($generics)*>)?(
+            $vis unsafe extern "C-unwind" fn $name$(<$($generics)*>)?(
                 ip: *const u64,
                 sp: *mut u64,
                 vm: *mut $crate::vm::Vm,

@@ -8,7 +8,8 @@ use super::numeric::Place;
 use super::variable::move_down;
 use crate::fast::code::{compiled, landing};
 use crate::fast::handlers::control::slow_entry;
-use crate::fast::regs::{EXACT_ENTRY, HOST, Regs, Status, edge, handler, leave, next, trap};
+use crate::fast::host::call_host;
+use crate::fast::regs::{EXACT_ENTRY, HOST, HOST_STOPPED, Regs, Status, edge, handler, leave, next, trap};
 use crate::frame::{Frame, FrameKind};
 use crate::func::{FuncEntity, HOST as HOST_INSTANCE};
 use crate::module::FuncCode;
@@ -125,24 +126,22 @@ unsafe fn running(r: &Regs) -> *const FuncCode {
     unsafe { (*r.vm).code.add((*(*r.vm).frame).func as usize) }
 }
 
-/// The number in the store of the function with the index at offset 8.
-#[cold]
-#[inline(never)]
-unsafe fn imported(vm: *mut crate::vm::Vm, func: u32) -> u32 {
-    // SAFETY: the store is alive, and nobody else uses it while the fast tier runs.
-    let store = unsafe { &mut *(*vm).store };
-    let instance = store.vm.instance;
-    store.func_of_instance(instance, func)
+/// The number in the store of the imported function with the index at offset 8.
+#[inline(always)]
+unsafe fn imported(r: &Regs) -> u32 {
+    // SAFETY: the caller's; imported functions have their numbers from the start.
+    unsafe { *(*r.vm).numbers.add(r.u32(8) as usize) - 1 }
 }
 
-/// Makes another instance the running one; sets the registers for its memory 0.
+/// Makes another instance the running one. Its memory 0.
 #[cold]
 #[inline(never)]
-unsafe fn switch_instance(r: &mut Regs, instance: u32) {
+unsafe fn switch_instance(vm: *mut crate::vm::Vm, instance: u32) -> *mut u8 {
     // SAFETY: the store is alive, and nobody else uses it while the fast tier runs.
-    unsafe { crate::fast::load_instance(&mut *(*r.vm).store, instance) };
-    // SAFETY: as above.
-    unsafe { crate::fast::load_memory(r) };
+    unsafe {
+        crate::fast::load_instance(&mut *(*vm).store, instance);
+        (*vm).mem
+    }
 }
 
 /// Tries to make room for a frame of `code` with arguments at cell `base`. `false` if the limits do not
@@ -232,8 +231,7 @@ handler! {
 
     /// A call of an imported function. Its index at 8, first argument at 12; landing in word 2.
     pub(in crate::fast) fn call_imported(r) {
-        let entity = imported(r.vm, r.u32(8));
-        (*r.vm).callee.entity = entity;
+        (*r.vm).callee.entity = imported(&r);
         (*r.vm).callee.base = cell_number(&r, r.cell(12));
         (*r.vm).callee.landing = r.ip.add(2);
         call_entity(r.ip, r.sp, r.vm, r.mem, r.gas, r.acc)
@@ -261,14 +259,23 @@ handler! {
         let callee = (*vm).callee;
         let entity = (*vm).funcs.add(callee.entity as usize);
         if (*entity).instance == HOST_INSTANCE {
-            if !callee.landing.is_null() {
-                (*(*vm).frame).ip = callee.landing;
+            if callee.landing.is_null() {
+                return leave(r, HOST);
             }
-            return leave(r, HOST);
+            (*(*vm).frame).ip = callee.landing;
+            (*vm).gas = r.gas;
+            if !call_host(vm) {
+                r.gas = (*vm).gas;
+                return leave(r, HOST_STOPPED);
+            }
+            let (cost, _) = landing(callee.landing);
+            r.sp = (*vm).cells.add((*(*vm).frame).base as usize);
+            (r.gas, r.mem) = ((*vm).gas, (*vm).mem);
+            return edge(r, callee.landing.add(1), cost);
         }
         let (func, code) = ((*entity).func, (*entity).code);
         if (*entity).instance != (*vm).instance {
-            switch_instance(&mut r, (*entity).instance);
+            r.mem = switch_instance(vm, (*entity).instance);
         }
         let sp = (*vm).cells.add(callee.base as usize);
         if callee.landing.is_null() {
@@ -290,7 +297,7 @@ handler! {
     /// `return_call` of an imported function. Its index at 8, first argument at 12, cells of the arguments
     /// at 14.
     pub(in crate::fast) fn return_call_imported(r) {
-        let entity = imported(r.vm, r.u32(8));
+        let entity = imported(&r);
         replace_frame(&r, r.cell(12), r.u16(14));
         (*r.vm).callee.entity = entity;
         (*r.vm).callee.base = cell_number(&r, r.sp);
@@ -349,7 +356,7 @@ handler! {
         let (cost, cells) = landing(ip);
         r.sp = r.sp.sub(cells as usize);
         if (*caller).kind == FrameKind::Fast {
-            switch_instance(&mut r, (*caller).instance);
+            r.mem = switch_instance(r.vm, (*caller).instance);
         }
         edge(r, ip.add(1), cost)
     }

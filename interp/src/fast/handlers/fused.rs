@@ -1,6 +1,6 @@
 //! Operands that an instruction works out itself, where another instruction would have put them into a cell.
 //!
-//! What they are made of stands in a word of their own behind the instruction's, at offset `X`: a cell at
+//! What they are made of stands in a word of their own behind the instruction's, at an offset `X`: a cell at
 //! `X`, another at `X + 2`, 32 bits at `X + 4`.
 
 use super::memory::{Load, out_of_bounds};
@@ -9,38 +9,59 @@ use crate::fast::regs::{Regs, edge, handler, step};
 use crate::ops::{BinOp, CmpOp, I32Add, Slot};
 use core::marker::PhantomData;
 
-/// An integer instruction that cannot trap: first operand in the cell at `X`, second at `B`.
-pub(in crate::fast) struct Pure<O, B, const X: usize>(PhantomData<(O, B)>);
-/// `i32.add` of the cell at `X` and `B`; the sum goes to the cell at `TO` too.
-pub(in crate::fast) struct Kept<B, const X: usize, const TO: usize>(PhantomData<B>);
+/// An instruction of two operands that cannot trap.
+pub(in crate::fast) struct Pure<O, A, B>(PhantomData<(O, A, B)>);
+/// A comparison.
+pub(in crate::fast) struct Compared<O, A, B>(PhantomData<(O, A, B)>);
+/// `i32.add`; the sum goes to the cell at `TO` too.
+pub(in crate::fast) struct Kept<A, B, const TO: usize>(PhantomData<(A, B)>);
+/// Where a comparison does not hold.
+pub(in crate::fast) struct Not<O>(PhantomData<O>);
 /// The address 0.
 pub(in crate::fast) struct Zero;
 /// The 32 bits at offset 20, with their sign.
 pub(in crate::fast) struct Far;
-/// The 64 bits at offset 16.
-pub(in crate::fast) struct Word;
+/// The word with the number `AT` of the instruction.
+pub(in crate::fast) struct Word<const AT: usize = 2>;
 
-impl<O: BinOp, B: Place, const X: usize> Place for Pure<O, B, X> {
+impl<O: BinOp, A: Place, B: Place> Place for Pure<O, A, B> {
     const WORDS: usize = 1;
     #[inline(always)]
     unsafe fn read(r: &Regs) -> u64 {
         // SAFETY: the caller's.
-        let result = unsafe { O::eval(O::A::from_slot(*r.cell(X)), O::B::from_slot(B::read(r))) };
+        let result = unsafe { O::eval(O::A::from_slot(A::read(r)), O::B::from_slot(B::read(r))) };
         // The translator makes no such operand of an instruction that can trap.
         result.map_or(0, Slot::to_slot)
     }
 }
 
-impl<B: Place, const X: usize, const TO: usize> Place for Kept<B, X, TO> {
+impl<O: CmpOp, A: Place, B: Place> Place for Compared<O, A, B> {
+    const WORDS: usize = 1;
+    #[inline(always)]
+    unsafe fn read(r: &Regs) -> u64 {
+        // SAFETY: the caller's.
+        u64::from(unsafe { O::eval(O::A::from_slot(A::read(r)), O::A::from_slot(B::read(r))) })
+    }
+}
+
+impl<A: Place, B: Place, const TO: usize> Place for Kept<A, B, TO> {
     const WORDS: usize = 1;
     #[inline(always)]
     unsafe fn read(r: &Regs) -> u64 {
         // SAFETY: the caller's.
         unsafe {
-            let sum = <Pure<I32Add, B, X> as Place>::read(r);
+            let sum = <Pure<I32Add, A, B> as Place>::read(r);
             *r.cell(TO) = sum;
             sum
         }
+    }
+}
+
+impl<O: CmpOp> CmpOp for Not<O> {
+    type A = O::A;
+    #[inline(always)]
+    fn eval(a: O::A, b: O::A) -> bool {
+        !O::eval(a, b)
     }
 }
 
@@ -60,12 +81,12 @@ impl Place for Far {
     }
 }
 
-impl Place for Word {
+impl<const AT: usize> Place for Word<AT> {
     const WORDS: usize = 1;
     #[inline(always)]
     unsafe fn read(r: &Regs) -> u64 {
         // SAFETY: the caller's.
-        unsafe { r.word(2) }
+        unsafe { r.word(AT) }
     }
 }
 

@@ -228,6 +228,11 @@ impl Translator<'_> {
     /// Adds a branch that is taken if `condition` is `when`, fused with the comparison that made it where
     /// it can be. Brings all other operands home before it.
     fn compare_and_branch(&mut self, condition: Operand, when: bool) -> Branch {
+        if let Some((cmp, holds)) = self.take_float_cmp(condition) {
+            self.all_home();
+            let (handler, operands, more) = self.float_branch(&cmp, holds == when);
+            return self.emit_branch(handler, operands, more);
+        }
         let cmp = self.take_cmp(condition);
         let fused = cmp.and_then(|cmp| {
             let opcode = if when { cmp.opcode } else { inverse(cmp.opcode) };
@@ -251,6 +256,10 @@ impl Translator<'_> {
             None => (br_cmp(opcode, self.form(cmp.a), b_form), None),
         };
         // What is fused reads its operands from their cells, a load's address among them.
+        self.emit_branch(handler, operands, more)
+    }
+
+    fn emit_branch(&mut self, handler: Handler, operands: u64, more: Option<u64>) -> Branch {
         let word = self.emit(handler, &[operands, 0, 0]) as u32;
         self.out.extend_from_slice(more.as_slice());
         Branch { taken: Fixup { word: word + 2, cost: (word + 3) * 2 }, behind: (word + 3) * 2 + 1 }

@@ -1,5 +1,6 @@
 //! Adding instructions to the code, and finishing it.
 
+use super::floats::Float;
 use super::operands::{Operand, Place};
 use super::{Opcode, Translator};
 use crate::fast::code::{Compiled, pair};
@@ -27,6 +28,10 @@ pub(super) enum Made {
     Cmp(Binary),
     /// An integer instruction that cannot trap.
     Int(Binary),
+    /// A float instruction that yields a float.
+    Float(Float),
+    /// A float comparison, and whether it must hold.
+    FloatCmp(Float, bool),
     /// A load from memory 0.
     Load(Access),
     /// A copy of a cell.
@@ -148,9 +153,8 @@ impl Translator<'_> {
         if from == to {
             return;
         }
-        if let Some(Last { word, cell, made: Made::Copy(first), .. }) = self.last
-            && !operand.wide
-        {
+        let last = self.last.filter(|_| !operand.wide);
+        if let Some(Last { word, cell, made: Made::Copy(first), .. }) = last {
             self.out.truncate(word);
             self.last = None;
             self.emit_to(to, false, variable::copy_twice, &[fields(cell, first, to, from)]);

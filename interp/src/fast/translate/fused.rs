@@ -1,13 +1,13 @@
 //! Instructions that take in the one in front of them: its result was their operand and nobody else's, or is
 //! kept in a local besides. At most one of the two can trap.
 
-use super::emit::{Access, Binary, CellOrImm, Last, Made, fields, fields32};
+use super::emit::{Access, Binary, CellOrImm, Form, Last, Made, fields, fields32};
 use super::operands::{Operand, Place};
 use super::{Opcode, Translator};
 use crate::fast::handlers::control::br_cmp;
 use crate::fast::handlers::fused::{Far, Kept, Pure, Zero, binop_loaded, br_loaded};
 use crate::fast::handlers::memory::{self, First, Load, Narrow, load, store};
-use crate::fast::handlers::numeric::{Cell, Imm, binop};
+use crate::fast::handlers::numeric::{Acc, Cell, Imm, Place as Operands, binop};
 use crate::fast::regs::Handler;
 use crate::ops::{self, BinOp, CmpOp};
 
@@ -28,26 +28,32 @@ pub(super) enum Address {
     And,
 }
 
-fn pick_load<L: Load>(address: Address) -> Handler {
-    match address {
-        Address::Zero => load::<L, Zero, First>,
-        Address::Sum => load::<L, Pure<ops::I32Add, Cell<18>, 16>, First>,
-        Address::SumImm => load::<L, Pure<ops::I32Add, Imm<20>, 16>, First>,
-        Address::Kept => load::<L, Kept<Imm<20>, 16, 18>, First>,
-        Address::Shl => load::<L, Pure<ops::I32Shl, Imm<20>, 16>, First>,
-        Address::And => load::<L, Pure<ops::I32And, Imm<20>, 16>, First>,
+fn pick_load<L: Load>(address: Address, acc: bool) -> Handler {
+    fn pick<L: Load, A: Operands>(address: Address) -> Handler {
+        match address {
+            Address::Zero => load::<L, Zero, First>,
+            Address::Sum => load::<L, Pure<ops::I32Add, A, Cell<18>>, First>,
+            Address::SumImm => load::<L, Pure<ops::I32Add, A, Imm<20>>, First>,
+            Address::Kept => load::<L, Kept<A, Imm<20>, 18>, First>,
+            Address::Shl => load::<L, Pure<ops::I32Shl, A, Imm<20>>, First>,
+            Address::And => load::<L, Pure<ops::I32And, A, Imm<20>>, First>,
+        }
     }
+    if acc { pick::<L, Acc>(address) } else { pick::<L, Cell<16>>(address) }
 }
 
-fn pick_store<M: Narrow>(address: Address) -> Handler {
-    match address {
-        Address::Zero => store::<M, Zero, Cell<8>, First>,
-        Address::Sum => store::<M, Pure<ops::I32Add, Cell<18>, 16>, Cell<8>, First>,
-        Address::SumImm => store::<M, Pure<ops::I32Add, Imm<20>, 16>, Cell<8>, First>,
-        Address::Kept => store::<M, Kept<Imm<20>, 16, 18>, Cell<8>, First>,
-        Address::Shl => store::<M, Pure<ops::I32Shl, Imm<20>, 16>, Cell<8>, First>,
-        Address::And => store::<M, Pure<ops::I32And, Imm<20>, 16>, Cell<8>, First>,
+fn pick_store<M: Narrow>(address: Address, acc: bool) -> Handler {
+    fn pick<M: Narrow, A: Operands>(address: Address) -> Handler {
+        match address {
+            Address::Zero => store::<M, Zero, Cell<8>, First>,
+            Address::Sum => store::<M, Pure<ops::I32Add, A, Cell<18>>, Cell<8>, First>,
+            Address::SumImm => store::<M, Pure<ops::I32Add, A, Imm<20>>, Cell<8>, First>,
+            Address::Kept => store::<M, Kept<A, Imm<20>, 18>, Cell<8>, First>,
+            Address::Shl => store::<M, Pure<ops::I32Shl, A, Imm<20>>, Cell<8>, First>,
+            Address::And => store::<M, Pure<ops::I32And, A, Imm<20>>, Cell<8>, First>,
+        }
     }
+    if acc { pick::<M, Acc>(address) } else { pick::<M, Cell<16>>(address) }
 }
 
 fn pick_store_imm<M: Narrow>(zero: bool) -> Handler {
@@ -123,8 +129,8 @@ enum Latch {
 }
 
 fn pick_latch<O: CmpOp>(latch: Latch, imm: bool) -> Handler {
-    type Step = Kept<Imm<36>, 32, 34>;
-    type Stride = Kept<Cell<34>, 32, 36>;
+    type Step = Kept<Cell<32>, Imm<36>, 34>;
+    type Stride = Kept<Cell<32>, Cell<34>, 36>;
     match (latch, imm) {
         (Latch::FirstCell, true) => br_cmp::<O, Step, Cell<12>>,
         (Latch::FirstImm, true) => br_cmp::<O, Step, Imm>,
@@ -154,7 +160,7 @@ fn latch_handler(cmp: Opcode, latch: Latch, imm: bool) -> Option<Handler> {
 
 /// A branch on masked bits.
 fn masked_handler(cmp: Opcode, imm: bool) -> Option<Handler> {
-    type Masked = Pure<ops::I32And, Imm<36>, 32>;
+    type Masked = Pure<ops::I32And, Cell<32>, Imm<36>>;
     Some(match (cmp, imm) {
         (Opcode::I32Eq, true) => br_cmp::<ops::I32Eq, Masked, Imm>,
         (Opcode::I32Ne, true) => br_cmp::<ops::I32Ne, Masked, Imm>,
@@ -171,37 +177,51 @@ fn after_load<O: BinOp>(load: Opcode, imm: bool) -> Handler {
     by_load!(load, pick[O](imm))
 }
 
-fn after_pure<O: BinOp, P: BinOp>(imm: bool, own_imm: bool) -> Handler {
-    match (imm, own_imm) {
-        (true, true) => binop::<O, Pure<P, Imm<20>, 16>, Imm>,
-        (true, false) => binop::<O, Pure<P, Imm<20>, 16>, Cell<12>>,
-        (false, true) => binop::<O, Pure<P, Cell<18>, 16>, Imm>,
-        (false, false) => binop::<O, Pure<P, Cell<18>, 16>, Cell<12>>,
+/// How the operands of two instructions come that are one.
+#[derive(Clone, Copy)]
+struct Forms {
+    /// The first instruction's first operand is in the accumulator.
+    acc: bool,
+    /// Its second operand is an immediate.
+    imm: bool,
+    /// The second instruction's own operand is an immediate.
+    own_imm: bool,
+}
+
+fn after_pure<O: BinOp, P: BinOp>(forms: Forms) -> Handler {
+    fn pick<O: BinOp, P: BinOp, A: Operands>(forms: Forms) -> Handler {
+        match (forms.imm, forms.own_imm) {
+            (true, true) => binop::<O, Pure<P, A, Imm<20>>, Imm>,
+            (true, false) => binop::<O, Pure<P, A, Imm<20>>, Cell<12>>,
+            (false, true) => binop::<O, Pure<P, A, Cell<18>>, Imm>,
+            (false, false) => binop::<O, Pure<P, A, Cell<18>>, Cell<12>>,
+        }
     }
+    if forms.acc { pick::<O, P, Acc>(forms) } else { pick::<O, P, Cell<16>>(forms) }
 }
 
 /// Lists the pairs of instructions that have a handler of their own, for each width.
 macro_rules! pairs {
-    ($second:expr, $first:expr, $imm:expr, $own:expr;
+    ($second:expr, $first:expr, $forms:expr;
         $([$($o:ident)*] $p_list:tt)*) => {
-        $(pairs!(@each $second, $first, $imm, $own; [$($o)*] $p_list);)*
+        $(pairs!(@each $second, $first, $forms; [$($o)*] $p_list);)*
     };
-    (@each $second:expr, $first:expr, $imm:expr, $own:expr; [$($o:ident)*] $p_list:tt) => {
+    (@each $second:expr, $first:expr, $forms:expr; [$($o:ident)*] $p_list:tt) => {
         match $second {
-            $(Opcode::$o => return pairs!(@first $first, $imm, $own, $o $p_list),)*
+            $(Opcode::$o => return pairs!(@first $first, $forms, $o $p_list),)*
             _ => {}
         }
     };
-    (@first $first:expr, $imm:expr, $own:expr, $o:ident [$($p:ident)*]) => {
+    (@first $first:expr, $forms:expr, $o:ident [$($p:ident)*]) => {
         match $first {
-            $(Opcode::$p => Some(after_pure::<ops::$o, ops::$p>($imm, $own)),)*
+            $(Opcode::$p => Some(after_pure::<ops::$o, ops::$p>($forms)),)*
             _ => None,
         }
     };
 }
 
-fn pure_handler(second: Opcode, first: Opcode, imm: bool, own_imm: bool) -> Option<Handler> {
-    pairs! { second, first, imm, own_imm;
+fn pure_handler(second: Opcode, first: Opcode, forms: Forms) -> Option<Handler> {
+    pairs! { second, first, forms;
         [I32Add I32Sub I32Mul I32And I32Or I32Xor I32Shl I32ShrU I32ShrS I32Rotl]
             [I32Add I32Sub I32Mul I32And I32Xor I32Shl I32ShrU]
         [I64Add I64Sub I64Mul I64And I64Or I64Xor I64Shl I64ShrU I64Rotl]
@@ -262,12 +282,22 @@ impl Binary {
 
 impl Translator<'_> {
     /// The instruction that was added last, if its result is this operand and nothing else.
-    fn made_last(&self, operand: Operand) -> Option<Last> {
+    pub(super) fn made_last(&self, operand: Operand) -> Option<Last> {
         self.last.filter(|last| last.temporary && operand.place == Place::Home && last.cell == operand.cell)
     }
 
+    /// An instruction with the operand that the accumulator mirrored first, if it may be.
+    fn with_acc_first(first: Binary) -> Binary {
+        match first.b {
+            CellOrImm::Cell(b) if first.acc == Some(b) && commutes(first.opcode) => {
+                Binary { a: b, b: CellOrImm::Cell(first.a), ..first }
+            }
+            _ => first,
+        }
+    }
+
     /// Takes the last instruction back. The accumulator is what it was in front of it.
-    fn take_back(&mut self, last: Last, acc: Option<u16>) {
+    pub(super) fn take_back(&mut self, last: Last, acc: Option<u16>) {
         self.out.truncate(last.word);
         self.last = self.previous.take();
         self.acc = acc;
@@ -281,10 +311,12 @@ impl Translator<'_> {
         Some(cmp)
     }
 
-    /// Takes back the instruction that made an address, if a load or store can take it in.
-    fn take_address(&mut self, operand: Operand) -> Option<(Address, u64)> {
+    /// Takes back the instruction that made an address, if a load or store can take it in. Whether its first operand
+    /// is in the accumulator, and the word of its operands.
+    fn take_address(&mut self, operand: Operand) -> Option<(Address, bool, u64)> {
         let last = self.last?;
         let Made::Int(sum) = last.made else { return None };
+        let sum = Self::with_acc_first(sum);
         let own = self.made_last(operand).is_some();
         let kept = !last.temporary && operand.place == Place::Local(last.cell);
         let address = match (sum.opcode, sum.b) {
@@ -296,8 +328,9 @@ impl Translator<'_> {
             _ => return None,
         };
         self.take_back(last, sum.acc);
+        let acc = self.form(sum.a) == Form::Acc;
         self.overwritten(last.cell);
-        Some((address, sum.word(last.cell)))
+        Some((address, acc, sum.word(last.cell)))
     }
 
     /// An address that is a constant, as an offset.
@@ -308,14 +341,14 @@ impl Translator<'_> {
 
     /// A load of memory 0 that takes in what made its address. `false`: there is none such.
     pub(super) fn fused_load(&mut self, opcode: Opcode, address: Operand, offset: u32) -> bool {
-        let (address, offset, word) = match Self::constant_address(address, offset) {
-            Some(offset) => (Address::Zero, offset, None),
+        let (address, acc, offset, word) = match Self::constant_address(address, offset) {
+            Some(offset) => (Address::Zero, false, offset, None),
             None => match self.take_address(address) {
-                Some((address, word)) => (address, offset, Some(word)),
+                Some((address, acc, word)) => (address, acc, offset, Some(word)),
                 None => return false,
             },
         };
-        let handler = by_load!(opcode, pick_load(address));
+        let handler = by_load!(opcode, pick_load(address, acc));
         let at = self.out.len();
         self.emit_result(false, handler, |cell| fields32(cell, 0, offset), word.as_slice());
         self.site(at);
@@ -351,17 +384,17 @@ impl Translator<'_> {
             self.site(at);
             return true;
         }
-        let (address, offset, word) = match constant {
-            Some(offset) => (Address::Zero, offset, None),
+        let (address, acc, offset, word) = match constant {
+            Some(offset) => (Address::Zero, false, offset, None),
             // A constant must not go to its cell before the address is read: that may be what it is made of.
             None if matches!(value.place, Place::Const(_)) => return false,
             None => match self.take_address(address) {
-                Some((address, word)) => (address, offset, Some(word)),
+                Some((address, acc, word)) => (address, acc, offset, Some(word)),
                 None => return false,
             },
         };
         let value = self.readable(value);
-        let handler = by_store!(opcode, pick_store(address));
+        let handler = by_store!(opcode, pick_store(address, acc));
         let at = self.emit(handler, &[fields32(value, 0, offset)]);
         self.out.extend_from_slice(word.as_slice());
         self.site(at);
@@ -388,8 +421,9 @@ impl Translator<'_> {
         let own_imm = matches!(other, CellOrImm::Imm(_));
         let (handler, acc, word) = match last.made {
             Made::Int(first) => {
-                let imm = matches!(first.b, CellOrImm::Imm(_));
-                (pure_handler(opcode, first.opcode, imm, own_imm), first.acc, first.word(0))
+                let first = Self::with_acc_first(first);
+                let (acc, imm) = (first.acc == Some(first.a), matches!(first.b, CellOrImm::Imm(_)));
+                (pure_handler(opcode, first.opcode, Forms { acc, imm, own_imm }), first.acc, first.word(0))
             }
             Made::Load(Access { opcode: load, address, offset, acc }) => {
                 (loaded_handler(opcode, load, own_imm), acc, fields32(address, 0, offset))

@@ -10,11 +10,13 @@
 mod branches;
 mod call;
 mod emit;
+mod floats;
 mod fused;
 mod labels;
 mod memory;
 mod numeric;
 mod operands;
+mod select;
 mod simd;
 mod soft;
 mod variable;

@@ -1,17 +1,16 @@
 //! Scalar numeric instructions: the choice of handlers. Spec: Core 3.0, 4.6.1 Numeric Instructions.
 
 use super::emit::{Binary, CellOrImm, Form, Last, Made, fields, fields32};
+use super::floats::select_from as select_float_from;
 use super::fused::commutes;
 use super::operands::{Operand, Place};
-use super::{Opcode, Translator, soft};
-use crate::config::Mode;
+use super::{Opcode, Translator};
 use crate::fast::handlers::control::{self, br_cmp as branch};
-use crate::fast::handlers::fused::Word;
 use crate::fast::handlers::numeric::{Acc, Cell, Imm, binop, cmp, unop};
 use crate::fast::regs::Handler;
 use crate::ops::{
-    self, BinOp, CmpOp, DefaultSoft, Floats, Hard, UnOp, float_binops, float_cmps, float_conversions,
-    float_truncs, float_unops, int_binops, int_cmps, int_divs, int_unops,
+    self, BinOp, CmpOp, DefaultSoft, Floats, Hard, UnOp, float_conversions, float_truncs, float_unops,
+    int_binops, int_cmps, int_divs, int_unops,
 };
 
 /// A handler for each way in which operands come; a first operand that is no immediate.
@@ -45,25 +44,6 @@ fn pick_branch<O: CmpOp>(a: Form, b: Form) -> Handler {
     }
 }
 
-/// As the others, for instructions whose immediate is a word.
-fn pick_float_binop<O: BinOp>(a: Form, b: Form) -> Handler {
-    match (a, b) {
-        (_, Form::Imm) => binop::<O, Cell<10>, Word>,
-        (Form::Acc, _) => binop::<O, Acc, Cell<12>>,
-        (_, Form::Acc) => binop::<O, Cell<10>, Acc>,
-        _ => binop::<O, Cell<10>, Cell<12>>,
-    }
-}
-
-fn pick_float_cmp<O: CmpOp>(a: Form, b: Form) -> Handler {
-    match (a, b) {
-        (_, Form::Imm) => cmp::<O, Cell<10>, Word>,
-        (Form::Acc, _) => cmp::<O, Acc, Cell<12>>,
-        (_, Form::Acc) => cmp::<O, Cell<10>, Acc>,
-        _ => cmp::<O, Cell<10>, Cell<12>>,
-    }
-}
-
 fn pick_unop<O: UnOp>(a: Form) -> Handler {
     if a == Form::Acc { unop::<O, Acc> } else { unop::<O, Cell<10>> }
 }
@@ -73,16 +53,6 @@ macro_rules! select_from {
     ($pick:ident $args:tt $opcode:expr; $($name:ident ($($a:ty),*) $(-> $r:ty)? = $f:path;)*) => {
         match $opcode {
             $(Opcode::$name => Some($pick::<ops::$name> $args),)*
-            _ => None,
-        }
-    };
-}
-
-/// As `select_from`, for lists of float instructions in the mode `M`.
-macro_rules! select_float_from {
-    ($pick:ident $args:tt $opcode:expr; $($name:ident ($($a:ty),*) $(-> $r:ty)? = $f:path;)*) => {
-        match $opcode {
-            $(Opcode::$name => Some($pick::<ops::$name<M>> $args),)*
             _ => None,
         }
     };
@@ -102,18 +72,6 @@ fn int_cmp(opcode: Opcode, a: Form, b: Form) -> Option<Handler> {
 
 fn int_unop(opcode: Opcode, a: Form) -> Option<Handler> {
     int_unops!(select_from, pick_unop(a) opcode;)
-}
-
-fn float_binop<M: Floats>(opcode: Opcode, a: Form, b: Form) -> Option<Handler> {
-    float_binops!(select_float_from, pick_float_binop(a, b) opcode;)
-}
-
-fn soft_binop(opcode: Opcode, a: Form, b: Form) -> Option<Handler> {
-    soft::binop(opcode, a, b).or_else(|| float_binop::<DefaultSoft>(opcode, a, b))
-}
-
-fn float_cmp<M: Floats>(opcode: Opcode, a: Form, b: Form) -> Option<Handler> {
-    float_cmps!(select_float_from, pick_float_cmp(a, b) opcode;)
 }
 
 fn float_unop<M: Floats>(opcode: Opcode, a: Form) -> Option<Handler> {
@@ -161,7 +119,6 @@ fn is_64(opcode: Opcode) -> bool {
 
 impl Translator<'_> {
     pub(super) fn numeric(&mut self, opcode: Opcode) {
-        let soft = self.mode != Mode::NonDeterministic;
         match shape(opcode) {
             Shape::Eqz => {
                 let eq = if opcode == Opcode::I32Eqz { Opcode::I32Eq } else { Opcode::I64Eq };
@@ -173,17 +130,14 @@ impl Translator<'_> {
             }
             Shape::Binary => self.binary(opcode, is_64(opcode), int_binop),
             Shape::Div => self.binary(opcode, is_64(opcode), int_div),
-            Shape::FloatBinary => {
-                self.float_binary(opcode, if soft { soft_binop } else { float_binop::<Hard> });
-            }
-            Shape::FloatCmp => {
-                self.float_binary(opcode, if soft { float_cmp::<DefaultSoft> } else { float_cmp::<Hard> });
-            }
-            Shape::Unary => self.unary(opcode, soft),
+            Shape::FloatBinary => self.float_binary(opcode),
+            Shape::FloatCmp => self.float_compare(opcode),
+            Shape::Unary => self.unary(opcode),
         }
     }
 
-    fn unary(&mut self, opcode: Opcode, soft: bool) {
+    fn unary(&mut self, opcode: Opcode) {
+        let soft = self.soft();
         let a = self.pop();
         let a = self.readable(a);
         let form = self.form(a);
@@ -244,19 +198,6 @@ impl Translator<'_> {
             let made = Made::Int(Binary { opcode, a, b, acc });
             self.last = self.last.map(|last| Last { made, ..last });
         }
-    }
-
-    fn float_binary(&mut self, opcode: Opcode, pick: fn(Opcode, Form, Form) -> Option<Handler>) {
-        let (b, a) = (self.pop(), self.pop());
-        if let (Place::Const(value), false) = (b.place, matches!(a.place, Place::Const(_))) {
-            let a = self.readable(a);
-            let handler = pick(opcode, Form::Cell, Form::Imm).unwrap_or(control::unreachable);
-            return self.emit_result(false, handler, |cell| fields(cell, a, 0, 0), &[value]);
-        }
-        let a = self.readable(a);
-        let b = self.readable(b);
-        let handler = pick(opcode, self.form(a), self.form(b));
-        self.emit_numeric(handler, |cell| fields(cell, a, b, 0));
     }
 
     /// Adds an integer comparison, so that a branch behind it can take it in.

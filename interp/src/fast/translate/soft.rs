@@ -32,6 +32,9 @@ fn pick_at<O: Short, A: Place, B: Place>() -> Handler {
 
 fn pick_binop<O: Short>(a: Form, b: Form) -> Handler {
     match (a, b) {
+        (Form::Imm, Form::Acc) => pick_at::<O, Word, Acc>(),
+        (Form::Imm, _) => pick_at::<O, Word, Cell<12>>(),
+        (Form::Acc, Form::Imm) => pick_at::<O, Acc, Word>(),
         (_, Form::Imm) => pick_at::<O, Cell<10>, Word>(),
         (Form::Acc, _) => pick_at::<O, Acc, Cell<12>>(),
         (_, Form::Acc) => pick_at::<O, Cell<10>, Acc>(),

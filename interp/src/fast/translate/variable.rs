@@ -1,10 +1,9 @@
-//! Constants, locals, globals, `select`.
+//! Constants, locals, globals, comparisons with zero.
 
-use super::emit::{Binary, CellOrImm, Form, Last, fields, fields32};
-use super::operands::{Operand, Place};
+use super::emit::{Binary, CellOrImm, Form, Last, fields32};
+use super::operands::Place;
 use super::{Opcode, Translator};
-use crate::fast::code::pair;
-use crate::fast::handlers::numeric::{Acc, Cell, Imm, Place as Operands};
+use crate::fast::handlers::numeric::{Acc, Cell};
 use crate::fast::handlers::variable;
 use crate::fast::regs::Handler;
 use selfsame_validate::{ValType, leb};
@@ -112,37 +111,12 @@ impl Translator<'_> {
         self.emit(handler, &[fields32(0, cell, index)]);
     }
 
-    pub(super) fn select(&mut self) {
-        let (condition, second, first) = (self.pop(), self.pop(), self.pop());
-        if let (false, Some(a), Some(b)) = (first.wide, value_of(first), value_of(second))
-            && [a, b].iter().any(|value| matches!(value, CellOrImm::Imm(_)))
-        {
-            let condition = self.readable(condition);
-            let handler = select_imm(self.form(condition), a, b);
-            let (a, b) = (parts(a), parts(b));
-            return self.emit_result(
-                false,
-                handler,
-                |cell| fields(cell, a.0, b.0, condition),
-                &[pair(a.1 as u32, b.1 as u32)],
-            );
-        }
-        let first_cell = self.readable(first);
-        let second_cell = self.readable(second);
-        let condition = self.readable(condition);
-        let acc = self.form(condition) == Form::Acc;
-        let handler: Handler = match (first.wide, acc) {
-            (false, false) => variable::select::<Cell<14>, Cell<10>, Cell<12>, 2>,
-            (false, true) => variable::select::<Acc, Cell<10>, Cell<12>, 2>,
-            (true, false) => variable::select_wide::<Cell<14>>,
-            (true, true) => variable::select_wide::<Acc>,
-        };
-        self.emit_result(first.wide, handler, |cell| fields(cell, first_cell, second_cell, condition), &[]);
-    }
-
     /// `eqz` and `ref.is_null`: a comparison with zero, or the opposite of the comparison in front.
     pub(super) fn is_zero(&mut self, eq: Opcode) {
         let operand = self.pop();
+        if let Some((cmp, holds)) = self.take_float_cmp(operand) {
+            return self.emit_float_compare(cmp, !holds);
+        }
         let cmp = if eq == Opcode::I32Eq { self.take_cmp(operand) } else { None };
         let cmp = match cmp {
             Some(cmp) => Binary { opcode: super::branches::inverse(cmp.opcode), ..cmp },
@@ -153,36 +127,4 @@ impl Translator<'_> {
         };
         self.compare(cmp);
     }
-}
-
-/// An operand as a cell or an immediate, without putting it anywhere.
-fn value_of(operand: Operand) -> Option<CellOrImm> {
-    match operand.place {
-        Place::Home => Some(CellOrImm::Cell(operand.cell)),
-        Place::Local(cell) => Some(CellOrImm::Cell(cell)),
-        Place::Const(value) => {
-            let low = value as u32 as i32;
-            (i64::from(low) as u64 == value).then_some(CellOrImm::Imm(low))
-        }
-    }
-}
-
-/// The fields of a cell and of an immediate; the one that is not there is 0.
-fn parts(value: CellOrImm) -> (u16, i32) {
-    match value {
-        CellOrImm::Cell(cell) => (cell, 0),
-        CellOrImm::Imm(imm) => (0, imm),
-    }
-}
-
-/// `select` of values of which one at least is an immediate.
-fn select_imm(condition: Form, a: CellOrImm, b: CellOrImm) -> Handler {
-    fn pick<C: Operands>(a: CellOrImm, b: CellOrImm) -> Handler {
-        match (a, b) {
-            (CellOrImm::Imm(_), CellOrImm::Imm(_)) => variable::select::<C, Imm<16>, Imm<20>, 3>,
-            (CellOrImm::Imm(_), CellOrImm::Cell(_)) => variable::select::<C, Imm<16>, Cell<12>, 3>,
-            _ => variable::select::<C, Cell<10>, Imm<20>, 3>,
-        }
-    }
-    if condition == Form::Acc { pick::<Acc>(a, b) } else { pick::<Cell<14>>(a, b) }
 }
