@@ -140,6 +140,34 @@ const FLOAT_TAKERS: &[&str] = &[
         (br_if $again (f.lt (local.get $x) (f.const 50)) (i32.lt_u (local.get $n) (i32.const 9)) (i32.and))) (local.get $x)",
 ];
 
+/// As [`MAKERS`], vectors.
+const VECTOR_MAKERS: &[&str] = &[
+    "(f32x4.mul (local.get $x) (local.get $y))",
+    "(f64x2.mul (local.get $y) (local.get $x))",
+    "(f32x4.add (local.get $x) (local.get $y))",
+    "(i8x16.add (local.get $x) (local.get $y))",
+    "(v128.load (i32.const 8))",
+    "(v128.load offset=1 (i32.shl (i32.load8_u (i32.const 0)) (i32.const 3)))",
+    "(v128.load (i32.add (i32.load8_u (i32.const 0)) (i32.const 65520)))",
+    "(local.get $x)",
+    "(local.tee $y (f64x2.mul (local.get $x) (local.get $x)))",
+];
+
+/// As [`TAKERS`], leaving a vector.
+const VECTOR_TAKERS: &[&str] = &[
+    "(f32x4.add @ (local.get $x))",
+    "(f32x4.sub (local.get $y) @)",
+    "(f32x4.sub @ @)",
+    "(f64x2.add (local.get $y) @)",
+    "(f64x2.sub @ (local.get $x))",
+    "(f64x2.add @ (f64x2.mul (local.get $y) @))",
+    "(local.set $x @) (f32x4.add (local.get $x) (local.get $y))",
+    "(v128.store (i32.and (i32.load8_u (i32.const 1)) (i32.const 60)) @) (v128.load (i32.const 0))",
+    "(v128.store offset=9 (i32.const 16) @) (v128.load (i32.const 20))",
+    "(v128.store offset=4294967295 (i32.const 1) @) (v128.load (i32.const 20))",
+    "(select @ (local.get $y) (i32.lt_s (i32.load (i32.const 0)) (i32.const 7)))",
+];
+
 /// A function for each maker with each taker, on values of type `ty`.
 fn text(makers: &[&str], takers: &[&str], ty: &str) -> String {
     let mut text = String::from(
@@ -170,7 +198,7 @@ struct Stop {
 fn run(store: &mut Store<()>, instance: Instance, export: &str, args: [Val; 2], gas: u64) -> Stop {
     let func = instance.get_func(&mut *store, export).expect("the export");
     store.set_gas(gas);
-    let mut results = [Val::I32(0)];
+    let mut results = [args[0]];
     let outcome = func.call(&mut *store, &args, &mut results);
     let outcome =
         outcome.map(|()| results.to_vec()).map_err(|error| error.code().unwrap_or("no code").to_string());
@@ -209,9 +237,9 @@ fn compare(makers: &[&str], takers: &[&str], ty: &str, mode: Mode, arguments: &[
                 // Unoptimised, a few.
                 let step = match (number, cfg!(debug_assertions)) {
                     (0, false) => 1,
-                    (0, true) => 7,
+                    (0, true) => 11,
                     (_, false) => 5,
-                    (_, true) => 40,
+                    (_, true) => 60,
                 };
                 for gas in (0..bill.min(120)).step_by(step) {
                     both(&export, *args, gas);
@@ -235,5 +263,14 @@ fn every_pair_of_floats_stops_as_on_the_exact_tier() {
         compare(FLOAT_MAKERS, FLOAT_TAKERS, "f64", mode, &wide);
         let narrow = arguments.map(|args| args.map(|x| Val::F32((x as f32).to_bits())));
         compare(FLOAT_MAKERS, FLOAT_TAKERS, "f32", mode, &narrow);
+    }
+}
+
+#[test]
+fn every_pair_of_vectors_stops_as_on_the_exact_tier() {
+    let lanes = |a: f32, b: f32| Val::V128(u128::from(a.to_bits()) << 64 | u128::from(b.to_bits()));
+    let arguments = [[lanes(1.25, -3.5), lanes(2.0, 1e30)], [lanes(f32::MAX, 0.1), lanes(-0.0, 2e38)]];
+    for mode in [Mode::Deterministic, Mode::NonDeterministic] {
+        compare(VECTOR_MAKERS, VECTOR_TAKERS, "v128", mode, &arguments);
     }
 }

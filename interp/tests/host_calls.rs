@@ -53,7 +53,10 @@ fn step(mut caller: Caller<'_, u32>, x: i32) -> Result<i32, Error> {
     Ok(y.wrapping_sub(count as i32))
 }
 
-#[expect(clippy::too_many_arguments, reason = "more cells than are kept on the native stack for a call's own")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "more cells than are kept on the native stack for a call's own"
+)]
 fn wide(a: i32, b: i64, c: i64, d: i64, e: i64, f: i64, g: i64, h: i64, i: i64, j: i64) -> i64 {
     i64::from(a) + b - c + d * e + f - g * h + i - j
 }

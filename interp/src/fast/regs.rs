@@ -59,7 +59,8 @@ pub(crate) struct Regs {
 pub(crate) type Handler =
     unsafe extern "sysv64-unwind" fn(*const u64, *mut u64, *mut Vm, *mut u8, u64, u64) -> Status;
 #[cfg(not(target_arch = "x86_64"))]
-pub(crate) type Handler = unsafe extern "C-unwind" fn(*const u64, *mut u64, *mut Vm, *mut u8, u64, u64) -> Status;
+pub(crate) type Handler =
+    unsafe extern "C-unwind" fn(*const u64, *mut u64, *mut Vm, *mut u8, u64, u64) -> Status;
 
 /// Defines handlers: `fn name[generics](r) { body }`, where `r` are the registers and the body ends in
 /// [`next`] or its like. The body may do what is unsafe; the invariants are those of [`super`].

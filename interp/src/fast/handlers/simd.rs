@@ -1,14 +1,13 @@
 //! Vector instructions. Result cell at 8, operands' cells at 10, 12 and 14. A vector takes two cells and
 //! is never in the accumulator. Spec: Core 3.0, 4.6.4 Vector Instructions.
 
-use super::memory::{Access, Which, effective, memory_at};
-use super::numeric::Cell;
-use crate::fast::regs::{Regs, handler, step, trap};
+use super::memory::{Access, Which, effective, memory_at, out_of_bounds};
+use super::numeric::{Cell, Place};
+use crate::fast::regs::{Regs, handler, step};
 use crate::ops::Slot;
 use crate::ops::simd::{
     V128, VBinOp, VExtract, VLoadExt, VReplace, VShift, VSplat, VTernOp, VTest, VUnOp, i8x16_shuffle,
 };
-use crate::trap::Trap;
 
 /// The vector in the cell at `at` and the next.
 #[inline(always)]
@@ -105,6 +104,20 @@ handler! {
         step(r, 2)
     }
 
+    /// As `binop`, the first operand made of the cells at 16 and 18.
+    pub(in crate::fast) fn binop_of_first[O: VBinOp, P: VBinOp](r) {
+        let a = P::eval(read(r.cell(16)), read(r.cell(18)));
+        write(r.cell(8), O::eval(a, read(r.cell(12))));
+        step(r, 3)
+    }
+
+    /// As `binop`, the second operand made of the cells at 16 and 18.
+    pub(in crate::fast) fn binop_of_second[O: VBinOp, P: VBinOp](r) {
+        let b = P::eval(read(r.cell(16)), read(r.cell(18)));
+        write(r.cell(8), O::eval(read(r.cell(10)), b));
+        step(r, 3)
+    }
+
     pub(in crate::fast) fn ternop[O: VTernOp](r) {
         write(r.cell(8), O::eval(read(r.cell(10)), read(r.cell(12)), read(r.cell(14))));
         step(r, 2)
@@ -149,24 +162,24 @@ handler! {
     }
 
     /// `v128.load`: as `memory::load`.
-    pub(in crate::fast) fn load[W: Which](r) {
-        match effective::<Cell<10>, W>(&r, 16) {
+    pub(in crate::fast) fn load[A: Place, W: Which](r) {
+        match effective::<A, W>(&r, 16) {
             Some(at) => {
                 write(r.cell(8), V128::from_bytes(at.cast::<[u8; 16]>().read_unaligned()));
-                step(r, W::WORDS)
+                step(r, W::WORDS + A::WORDS)
             }
-            None => trap(r, Trap::MemoryOutOfBounds),
+            None => out_of_bounds(r.ip, r.sp, r.vm, r.mem, r.gas, r.acc),
         }
     }
 
     /// `v128.store`: as `memory::store`.
-    pub(in crate::fast) fn store[W: Which](r) {
-        match effective::<Cell<10>, W>(&r, 16) {
+    pub(in crate::fast) fn store[A: Place, W: Which](r) {
+        match effective::<A, W>(&r, 16) {
             Some(at) => {
                 at.cast::<[u8; 16]>().write_unaligned(read(r.cell(8)).to_bytes());
-                step(r, W::WORDS)
+                step(r, W::WORDS + A::WORDS)
             }
-            None => trap(r, Trap::MemoryOutOfBounds),
+            None => out_of_bounds(r.ip, r.sp, r.vm, r.mem, r.gas, r.acc),
         }
     }
 
@@ -177,7 +190,7 @@ handler! {
                 write(r.cell(8), O::eval(O::M::read(at).into()));
                 step(r, W::WORDS)
             }
-            None => trap(r, Trap::MemoryOutOfBounds),
+            None => out_of_bounds(r.ip, r.sp, r.vm, r.mem, r.gas, r.acc),
         }
     }
 
@@ -190,7 +203,7 @@ handler! {
                 write(r.cell(8), O::eval(read(r.cell(16)), scalar, r.u16(18) as u8));
                 step(r, Lane::WORDS)
             }
-            None => trap(r, Trap::MemoryOutOfBounds),
+            None => out_of_bounds(r.ip, r.sp, r.vm, r.mem, r.gas, r.acc),
         }
     }
 
@@ -201,7 +214,7 @@ handler! {
                 M::narrow(O::eval(read(r.cell(16)), r.u16(18) as u8).to_slot()).write(at);
                 step(r, Lane::WORDS)
             }
-            None => trap(r, Trap::MemoryOutOfBounds),
+            None => out_of_bounds(r.ip, r.sp, r.vm, r.mem, r.gas, r.acc),
         }
     }
 }

@@ -32,6 +32,8 @@ pub(super) enum Made {
     Float(Float),
     /// A float comparison, and whether it must hold.
     FloatCmp(Float, bool),
+    /// A product of float vectors, with the host's floats.
+    Product(Product),
     /// A load from memory 0.
     Load(Access),
     /// A copy of a cell.
@@ -46,6 +48,16 @@ pub(super) struct Binary {
     /// Cell of the first operand.
     pub a: u16,
     pub b: CellOrImm,
+    /// What the accumulator mirrored in front of it.
+    pub acc: Option<u16>,
+}
+
+/// Two vectors and the instruction that multiplies them.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Product {
+    pub opcode: Opcode,
+    pub a: u16,
+    pub b: u16,
     /// What the accumulator mirrored in front of it.
     pub acc: Option<u16>,
 }

@@ -8,6 +8,7 @@ use crate::fast::handlers::control::br_cmp;
 use crate::fast::handlers::fused::{Far, Kept, Pure, Zero, binop_loaded, br_loaded};
 use crate::fast::handlers::memory::{self, First, Load, Narrow, load, store};
 use crate::fast::handlers::numeric::{Acc, Cell, Imm, Place as Operands, binop};
+use crate::fast::handlers::simd::{load as vector_load, store as vector_store};
 use crate::fast::regs::Handler;
 use crate::ops::{self, BinOp, CmpOp};
 
@@ -28,32 +29,33 @@ pub(super) enum Address {
     And,
 }
 
-fn pick_load<L: Load>(address: Address, acc: bool) -> Handler {
-    fn pick<L: Load, A: Operands>(address: Address) -> Handler {
-        match address {
-            Address::Zero => load::<L, Zero, First>,
-            Address::Sum => load::<L, Pure<ops::I32Add, A, Cell<18>>, First>,
-            Address::SumImm => load::<L, Pure<ops::I32Add, A, Imm<20>>, First>,
-            Address::Kept => load::<L, Kept<A, Imm<20>, 18>, First>,
-            Address::Shl => load::<L, Pure<ops::I32Shl, A, Imm<20>>, First>,
-            Address::And => load::<L, Pure<ops::I32And, A, Imm<20>>, First>,
+/// Makes a function from a family of handlers: the one for an address, in front of the handler's other types.
+macro_rules! by_address {
+    ($address:expr, $acc:expr, $handler:ident [$($before:ty)?] [$($after:ty),*]) => {
+        if $acc {
+            by_address!(@ $address, Acc, $handler [$($before)?] [$($after),*])
+        } else {
+            by_address!(@ $address, Cell<16>, $handler [$($before)?] [$($after),*])
         }
-    }
-    if acc { pick::<L, Acc>(address) } else { pick::<L, Cell<16>>(address) }
+    };
+    (@ $address:expr, $a:ty, $handler:ident [$($before:ty)?] [$($after:ty),*]) => {
+        match $address {
+            Address::Zero => $handler::<$($before,)? Zero, $($after),*>,
+            Address::Sum => $handler::<$($before,)? Pure<ops::I32Add, $a, Cell<18>>, $($after),*>,
+            Address::SumImm => $handler::<$($before,)? Pure<ops::I32Add, $a, Imm<20>>, $($after),*>,
+            Address::Kept => $handler::<$($before,)? Kept<$a, Imm<20>, 18>, $($after),*>,
+            Address::Shl => $handler::<$($before,)? Pure<ops::I32Shl, $a, Imm<20>>, $($after),*>,
+            Address::And => $handler::<$($before,)? Pure<ops::I32And, $a, Imm<20>>, $($after),*>,
+        }
+    };
+}
+
+fn pick_load<L: Load>(address: Address, acc: bool) -> Handler {
+    by_address!(address, acc, load[L][First])
 }
 
 fn pick_store<M: Narrow>(address: Address, acc: bool) -> Handler {
-    fn pick<M: Narrow, A: Operands>(address: Address) -> Handler {
-        match address {
-            Address::Zero => store::<M, Zero, Cell<8>, First>,
-            Address::Sum => store::<M, Pure<ops::I32Add, A, Cell<18>>, Cell<8>, First>,
-            Address::SumImm => store::<M, Pure<ops::I32Add, A, Imm<20>>, Cell<8>, First>,
-            Address::Kept => store::<M, Kept<A, Imm<20>, 18>, Cell<8>, First>,
-            Address::Shl => store::<M, Pure<ops::I32Shl, A, Imm<20>>, Cell<8>, First>,
-            Address::And => store::<M, Pure<ops::I32And, A, Imm<20>>, Cell<8>, First>,
-        }
-    }
-    if acc { pick::<M, Acc>(address) } else { pick::<M, Cell<16>>(address) }
+    by_address!(address, acc, store [M] [Cell<8>, First])
 }
 
 fn pick_store_imm<M: Narrow>(zero: bool) -> Handler {
@@ -339,18 +341,43 @@ impl Translator<'_> {
         (address as u32).checked_add(offset)
     }
 
+    /// An address that is a constant or made by the last instruction, which is taken back: what the instruction is to
+    /// take in, whether that starts with the accumulator, the offset, and the word of the operands.
+    fn address(&mut self, address: Operand, offset: u32) -> Option<(Address, bool, u32, Option<u64>)> {
+        if let Some(offset) = Self::constant_address(address, offset) {
+            return Some((Address::Zero, false, offset, None));
+        }
+        let (address, acc, word) = self.take_address(address)?;
+        Some((address, acc, offset, Some(word)))
+    }
+
     /// A load of memory 0 that takes in what made its address. `false`: there is none such.
     pub(super) fn fused_load(&mut self, opcode: Opcode, address: Operand, offset: u32) -> bool {
-        let (address, acc, offset, word) = match Self::constant_address(address, offset) {
-            Some(offset) => (Address::Zero, false, offset, None),
-            None => match self.take_address(address) {
-                Some((address, acc, word)) => (address, acc, offset, Some(word)),
-                None => return false,
-            },
-        };
+        let Some((address, acc, offset, word)) = self.address(address, offset) else { return false };
         let handler = by_load!(opcode, pick_load(address, acc));
         let at = self.out.len();
         self.emit_result(false, handler, |cell| fields32(cell, 0, offset), word.as_slice());
+        self.site(at);
+        true
+    }
+
+    /// As `fused_load`, for `v128.load`.
+    pub(super) fn fused_vector_load(&mut self, address: Operand, offset: u32) -> bool {
+        let Some((address, acc, offset, word)) = self.address(address, offset) else { return false };
+        let handler: Handler = by_address!(address, acc, vector_load [] [First]);
+        let at = self.out.len();
+        self.emit_result(true, handler, |cell| fields32(cell, 0, offset), word.as_slice());
+        self.site(at);
+        true
+    }
+
+    /// As `fused_store`, for `v128.store`.
+    pub(super) fn fused_vector_store(&mut self, address: Operand, value: Operand, offset: u32) -> bool {
+        let Some((address, acc, offset, word)) = self.address(address, offset) else { return false };
+        let value = self.readable(value);
+        let handler: Handler = by_address!(address, acc, vector_store [] [First]);
+        let at = self.emit(handler, &[fields32(value, 0, offset)]);
+        self.out.extend_from_slice(word.as_slice());
         self.site(at);
         true
     }
@@ -384,15 +411,11 @@ impl Translator<'_> {
             self.site(at);
             return true;
         }
-        let (address, acc, offset, word) = match constant {
-            Some(offset) => (Address::Zero, false, offset, None),
-            // A constant must not go to its cell before the address is read: that may be what it is made of.
-            None if matches!(value.place, Place::Const(_)) => return false,
-            None => match self.take_address(address) {
-                Some((address, acc, word)) => (address, acc, offset, Some(word)),
-                None => return false,
-            },
-        };
+        // A constant must not go to its cell before the address is read: that may be what it is made of.
+        if constant.is_none() && matches!(value.place, Place::Const(_)) {
+            return false;
+        }
+        let Some((address, acc, offset, word)) = self.address(address, offset) else { return false };
         let value = self.readable(value);
         let handler = by_store!(opcode, pick_store(address, acc));
         let at = self.emit(handler, &[fields32(value, 0, offset)]);

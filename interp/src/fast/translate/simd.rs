@@ -1,15 +1,17 @@
 //! Vector instructions: the choice of handlers. Spec: Core 3.0, 4.6.4 Vector Instructions.
 
-use super::emit::{fields, fields32};
+use super::emit::{Last, Made, Product, fields, fields32};
+use super::operands::Operand;
 use super::{Opcode, Translator, soft};
 use crate::config::Mode;
 use crate::fast::code::pair;
 use crate::fast::handlers::control::unreachable;
 use crate::fast::handlers::memory::{Access, First, Other};
+use crate::fast::handlers::numeric::Cell;
 use crate::fast::handlers::{simd, variable};
 use crate::fast::regs::Handler;
 use crate::ops::simd::{
-    self as ops, VLoadExt, simd_binops, simd_extracts, simd_float_binops, simd_float_ternops,
+    self as ops, VBinOp, VLoadExt, simd_binops, simd_extracts, simd_float_binops, simd_float_ternops,
     simd_float_unops, simd_load_ext, simd_replaces, simd_shifts, simd_splats, simd_ternops, simd_tests,
     simd_unops,
 };
@@ -115,6 +117,20 @@ fn load_ext(opcode: Opcode, other: bool) -> Option<Handler> {
     simd_load_ext!(rows)
 }
 
+/// The handler of a sum or difference that takes in the product which is one of its operands.
+fn sum_of_product(opcode: Opcode, product: Opcode, first: bool) -> Option<Handler> {
+    fn pick<O: VBinOp, P: VBinOp>(first: bool) -> Handler {
+        if first { simd::binop_of_first::<O, P> } else { simd::binop_of_second::<O, P> }
+    }
+    Some(match (opcode, product) {
+        (Opcode::F32x4Add, Opcode::F32x4Mul) => pick::<ops::F32x4Add<Hard>, ops::F32x4Mul<Hard>>(first),
+        (Opcode::F32x4Sub, Opcode::F32x4Mul) => pick::<ops::F32x4Sub<Hard>, ops::F32x4Mul<Hard>>(first),
+        (Opcode::F64x2Add, Opcode::F64x2Mul) => pick::<ops::F64x2Add<Hard>, ops::F64x2Mul<Hard>>(first),
+        (Opcode::F64x2Sub, Opcode::F64x2Mul) => pick::<ops::F64x2Sub<Hard>, ops::F64x2Mul<Hard>>(first),
+        _ => return None,
+    })
+}
+
 impl Translator<'_> {
     pub(super) fn vector(&mut self, opcode: Opcode) {
         use Opcode as O;
@@ -134,10 +150,14 @@ impl Translator<'_> {
             O::V128Store => {
                 let arg = self.mem_arg();
                 let (value, address) = (self.pop(), self.pop());
+                let (other, offset) = (arg.memory != 0, arg.offset as u32);
+                if !other && self.fused_vector_store(address, value, offset) {
+                    return;
+                }
                 let (value, address) = (self.readable(value), self.readable(address));
-                let other = arg.memory != 0;
-                let handler: Handler = if other { simd::store::<Other> } else { simd::store::<First> };
-                let word = self.emit(handler, &[fields32(value, address, arg.offset as u32)]);
+                let handler: Handler =
+                    if other { simd::store::<Cell<10>, Other> } else { simd::store::<Cell<10>, First> };
+                let word = self.emit(handler, &[fields32(value, address, offset)]);
                 if other {
                     self.out.push(pair(arg.memory, 0));
                 }
@@ -164,9 +184,13 @@ impl Translator<'_> {
     fn vector_load(&mut self, opcode: Opcode) {
         let arg = self.mem_arg();
         let other = arg.memory != 0;
-        let plain: Handler = if other { simd::load::<Other> } else { simd::load::<First> };
+        let plain: Handler =
+            if other { simd::load::<Cell<10>, Other> } else { simd::load::<Cell<10>, First> };
         let handler = load_ext(opcode, other).unwrap_or(plain);
         let address = self.pop();
+        if opcode == Opcode::V128Load && !other && self.fused_vector_load(address, arg.offset as u32) {
+            return;
+        }
         let address = self.readable(address);
         let more = [pair(arg.memory, 0)];
         let more = if other { &more[..] } else { &[] };
@@ -207,8 +231,16 @@ impl Translator<'_> {
     fn vector_op(&mut self, opcode: Opcode) {
         let soft = self.mode != Mode::NonDeterministic;
         if let Some(handler) = binop(opcode).or_else(|| float_binop(opcode, soft)) {
-            let (b, a) = self.two_vectors();
+            let (b, a) = (self.pop(), self.pop());
+            if self.sum_of_product(opcode, a, b) {
+                return;
+            }
+            let (b, a) = (self.readable(b), self.readable(a));
+            let product = Product { opcode, a, b, acc: self.acc };
             self.emit_result(true, handler, |cell| fields(cell, a, b, 0), &[]);
+            if matches!(opcode, Opcode::F32x4Mul | Opcode::F64x2Mul) && !soft {
+                self.last = self.last.map(|last| Last { made: Made::Product(product), ..last });
+            }
         } else if let Some(handler) =
             unop(opcode).or_else(|| float_unop(opcode, soft)).or_else(|| splat(opcode))
         {
@@ -230,6 +262,24 @@ impl Translator<'_> {
         } else {
             self.lane_op(opcode);
         }
+    }
+
+    /// The sum or difference of two float vectors, of which one is a product that it takes in. `false`: there is none
+    /// such.
+    fn sum_of_product(&mut self, opcode: Opcode, a: Operand, b: Operand) -> bool {
+        let first = self.made_last(a);
+        let Some(last) = first.or_else(|| self.made_last(b)) else { return false };
+        let Made::Product(product) = last.made else { return false };
+        let Some(handler) = sum_of_product(opcode, product.opcode, first.is_some()) else { return false };
+        let other = self.readable(if first.is_some() { b } else { a });
+        self.take_back(last, product.acc);
+        self.emit_result(
+            true,
+            handler,
+            |cell| fields(cell, other, other, 0),
+            &[fields(product.a, product.b, 0, 0)],
+        );
+        true
     }
 
     /// `extract_lane` and `replace_lane`.
