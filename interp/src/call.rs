@@ -273,6 +273,7 @@ fn call_host<T>(store: &mut StoreMut<'_, T>, call: HostCall) -> Result<(), Stop>
 }
 
 /// Calls `func`, the host function that `call` names, which has so many cells of arguments and results.
+#[inline]
 pub(crate) fn run_host<T>(
     store: &mut StoreMut<'_, T>,
     call: HostCall,
@@ -291,7 +292,7 @@ pub(crate) fn run_host<T>(
             &mut many
         }
     };
-    cells[..params].copy_from_slice(&store.inner.stack.cells[base..base + params]);
+    copy(cells, &store.inner.stack.cells[base..base + params]);
     let mark = store.inner.mark();
     let floor = core::mem::replace(&mut store.inner.floor, mark);
     let outcome = func(Caller { store: store.reborrow(), instance: call.instance }, cells);
@@ -308,12 +309,24 @@ pub(crate) fn run_host<T>(
     }
 }
 
+/// Copies cells to the start of others: mostly one or two, for which a call would take longer than the copy.
+#[inline(always)]
+fn copy(to: &mut [u64], from: &[u64]) {
+    match (to, from) {
+        (_, []) => {}
+        ([to, ..], [from]) => *to = *from,
+        ([to, second, ..], [from, also]) => (*to, *second) = (*from, *also),
+        (to, from) => to[..from.len()].copy_from_slice(from),
+    }
+}
+
 /// Puts the results of a host function where the caller expects them.
+#[inline]
 fn finish_host_call(store: &mut StoreInner, call: HostCall, results: &[u64]) {
     let base = call.base as usize;
     let end = base + results.len();
     store.stack.reserve_cells(end);
-    store.stack.cells[base..end].copy_from_slice(results);
+    copy(&mut store.stack.cells[base..end], results);
     if store.stack.frame().kind == FrameKind::Exact {
         exact::after_call(store, end as u32);
     }

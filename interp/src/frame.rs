@@ -46,13 +46,17 @@ pub(crate) struct Frame {
 }
 
 /// The cells and the frames of a store, with the counters that bound them.
+///
+/// In this order: `top` and `slots_left` are written one by one in front of a call of the host, and would be read as one
+/// right behind that if they were neighbours, which has to wait for the memory.
+#[repr(C)]
 pub(crate) struct Stack {
+    /// The record of the running function; 0 is never one.
+    pub top: usize,
     /// As many cells as have ever been asked for, and some more; all initialised.
     pub cells: Vec<u64>,
     /// Records in use are those up to `top`; the others are leftovers.
     pub frames: Vec<Frame>,
-    /// The record of the running function; 0 is never one.
-    pub top: usize,
     /// How many of the records in use are of kind `Host`, the bottom one aside.
     pub host_frames: u32,
     /// Value slots that are left.

@@ -8,8 +8,11 @@ use crate::vm::Vm;
 use alloc::sync::Arc;
 use core::ptr;
 
-/// Calls a host function of a store; `false` if it did not finish ([`StoreInner::host_stop`]).
-type CallFn = unsafe fn(*mut StoreInner, *mut (), HostCall) -> bool;
+/// Calls a host function of a store: its number, the cell of its arguments, the calling instance. `false` if it did not
+/// finish ([`StoreInner::host_stop`]).
+///
+/// All in registers: what is written in halves and read as a whole right behind that waits for the memory.
+type CallFn = unsafe fn(*mut StoreInner, *mut (), u32, u32, u32) -> bool;
 
 /// The way to the host functions of a store, whatever the embedder's data are.
 #[derive(Clone, Copy)]
@@ -28,7 +31,7 @@ impl Hosts {
     }
 }
 
-unsafe fn none(_: *mut StoreInner, _: *mut (), _: HostCall) -> bool {
+unsafe fn none(_: *mut StoreInner, _: *mut (), _: u32, _: u32, _: u32) -> bool {
     false
 }
 
@@ -36,33 +39,37 @@ unsafe fn none(_: *mut StoreInner, _: *mut (), _: HostCall) -> bool {
 ///
 /// # Safety
 /// Both pointers are those of one store, which nobody else uses meanwhile.
-unsafe fn call<T>(inner: *mut StoreInner, outer: *mut (), call: HostCall) -> bool {
+unsafe fn call<T>(inner: *mut StoreInner, outer: *mut (), func: u32, base: u32, instance: u32) -> bool {
     // SAFETY: the caller's.
     let (inner, outer) = unsafe { (&mut *inner, &mut *outer.cast::<Outer<T>>()) };
-    let number = inner.funcs[call.func as usize].func as usize;
+    let call = HostCall { func, base, instance: Some(instance) };
+    let number = inner.funcs[func as usize].func as usize;
     let &Host { ref func, params, results } = &outer.hosts[number];
     // SAFETY: needs    the closure to live, and to be shared at most, until it returns.
     //         given by `Outer::hosts`, which nothing is taken out of while the store lives.
     let func = unsafe { &*Arc::as_ptr(func) };
     let outcome = run_host(&mut StoreMut { inner, outer }, call, func, params, results);
-    let finished = outcome.is_ok();
-    inner.host_stop = outcome.err();
-    finished
+    match outcome {
+        Ok(()) => true,
+        Err(stop) => {
+            inner.host_stop = Some(stop);
+            false
+        }
+    }
 }
 
-/// Calls the host function in `Vm::callee` for the running frame; `false` if it did not finish. Pointers in
-/// `vm` are current again behind it.
+/// Calls a host function, by its number in the store, for the running frame; its arguments are at cell `base`. `false`
+/// if it did not finish. Pointers in `vm` are current again behind it.
 ///
 /// # Safety
 /// As for handlers ([`super`]); gas is in `Vm::gas`, and the frame's landing in its record.
 #[inline(never)]
-pub(super) unsafe fn call_host(vm: *mut Vm) -> bool {
+pub(super) unsafe fn call_host(vm: *mut Vm, func: u32, base: u32) -> bool {
     // SAFETY: the caller's.
     unsafe {
-        let (store, hosts, callee, instance) = ((*vm).store, (*vm).hosts, (*vm).callee, (*vm).instance);
+        let (store, hosts, instance) = ((*vm).store, (*vm).hosts, (*vm).instance);
         sync(&mut *store);
-        let call = HostCall { func: callee.entity, base: callee.base, instance: Some(instance) };
-        let finished = (hosts.call)(store, hosts.outer, call);
+        let finished = (hosts.call)(store, hosts.outer, func, base, instance);
         (*vm).store = store;
         load_stack(&mut *store);
         load_instance(&mut *store, instance);

@@ -264,7 +264,7 @@ handler! {
             }
             (*(*vm).frame).ip = callee.landing;
             (*vm).gas = r.gas;
-            if !call_host(vm) {
+            if !call_host(vm, callee.entity, callee.base) {
                 r.gas = (*vm).gas;
                 return leave(r, HOST_STOPPED);
             }
