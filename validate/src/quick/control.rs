@@ -297,7 +297,10 @@ impl<'a> Quick<'a> {
     pub(super) fn call_indirect(&mut self) -> Option<()> {
         let index = self.reader.u32()?;
         let ty = self.context.types.get(index as usize)?;
-        if self.reader.byte()? != 0 || !self.context.table {
+        // A linker may write the table's index as a number of five bytes, which the first version did not allow.
+        let long = self.context.features.reference_types;
+        let table = if long { self.reader.u32()? } else { u32::from(self.reader.byte()?) };
+        if table != 0 || !self.context.table {
             return None;
         }
         self.spend(ty.params().len() + 1 + ty.results().len())?;

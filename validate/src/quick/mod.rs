@@ -245,7 +245,6 @@ impl Quick<'_> {
                 }
                 shape => self.rarer(shape)?,
             }
-            self.max_height = self.max_height.max(self.operands.len());
         }
         self.reader.at_end().then_some(())
     }
@@ -295,9 +294,11 @@ impl Quick<'_> {
         }
     }
 
+    /// Pushes an operand. Every instruction pushes last, so the height is greatest behind one.
     #[inline(always)]
     fn push(&mut self, kind: Kind) {
         self.operands.push(kind);
+        self.max_height = self.max_height.max(self.operands.len());
     }
 
     /// Pops an operand of this type. There is always one below unreachable code.

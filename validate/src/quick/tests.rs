@@ -274,3 +274,17 @@ fn numbers_are_read_strictly() {
         }
     }
 }
+
+#[test]
+fn the_table_of_an_indirect_call_in_more_bytes_than_it_needs() {
+    let sections = module("(module (table 1 funcref) (func))");
+    let sections = &sections[..sections.len() - 6];
+    for (table, accepted) in
+        [(&[0][..], true), (&[0x80, 0x80, 0x80, 0x80, 0x00], true), (&[0x81, 0x00], false)]
+    {
+        let code = [&[0x41, 0, 0x11, 0][..], table, &[0x0b]].concat();
+        let module = same(&with_code(sections, &code), Features::ALL);
+        assert_eq!(module.map_or(0, taken), usize::from(accepted), "{table:02x?}");
+        assert_eq!(same(&with_code(sections, &code), Features::MVP).is_some(), table.len() == 1);
+    }
+}
