@@ -10,7 +10,7 @@ use std::path::Path;
 use std::time::Duration;
 
 /// How often each size is measured; the least time counts.
-const TIMES: u32 = 9;
+const TIMES: u32 = 31;
 
 /// Prints the slope of each and how straight its line is.
 ///
