@@ -13,7 +13,9 @@ const COPIES: usize = 64;
 /// Turns of the loop.
 const TURNS: u32 = 1_000;
 /// How often a loop is measured; the least time counts.
-const TIMES: u32 = 5;
+const TIMES: u32 = 3;
+/// How often all are measured, so that what else the machine does for a while does not decide; the least counts.
+const ROUNDS: u32 = 3;
 /// No instruction may be so many times cheaper in gas than the median.
 const MOST: f64 = 4.0;
 
@@ -60,7 +62,9 @@ const SNIPPETS: &[(Opcode, &str, &str)] = &[
     (Opcode::RefFunc, "", "(drop (ref.func $callee))"),
     (Opcode::TableSize, "", "(local.set $i32b (table.size $t))"),
     (Opcode::MemoryGrow, "none", "(local.set $i32b (memory.grow (i32.const 0)))"),
+    (Opcode::MemoryGrow, "refused", "(local.set $i32b (memory.grow (i32.const 65536)))"),
     (Opcode::TableGrow, "none", "(local.set $i32b (table.grow $t (ref.null func) (i32.const 0)))"),
+    (Opcode::TableGrow, "1", "(local.set $i32b (table.grow $t (ref.null func) (i32.const 1)))"),
     (Opcode::MemoryFill, "0", "(memory.fill (i32.const 8) (i32.const 1) (i32.const 0))"),
     (Opcode::MemoryFill, "16", "(memory.fill (i32.const 8) (i32.const 1) (i32.const 16))"),
     (Opcode::MemoryFill, "65536", "(memory.fill (i32.const 8) (i32.const 1) (i32.const 65536))"),
@@ -126,7 +130,7 @@ pub fn run(json: Option<&Path>) -> Result<(), Box<dyn Error>> {
     for (mode, name) in
         [(Mode::Deterministic, "deterministic"), (Mode::NonDeterministic, "non-deterministic")]
     {
-        let prices = prices(&signatures, mode)?;
+        let prices = least_prices(&signatures, mode)?;
         let median =
             Spread::of(prices.iter().map(|price| price.nanoseconds_per_gas)).ok_or("nothing measured")?;
         let over = prices.iter().filter(|price| price.times_median > MOST).count();
@@ -147,6 +151,25 @@ pub fn run(json: Option<&Path>) -> Result<(), Box<dyn Error>> {
 }
 
 /// Of all instructions, the worst first.
+fn least_prices(signatures: &[Signature], mode: Mode) -> Result<Vec<Price>, Box<dyn Error>> {
+    let mut least = prices(signatures, mode)?;
+    for _ in 1..ROUNDS {
+        for (least, again) in least.iter_mut().zip(prices(signatures, mode)?) {
+            if again.nanoseconds_per_gas < least.nanoseconds_per_gas {
+                *least = again;
+            }
+        }
+    }
+    let median =
+        Spread::of(least.iter().map(|price| price.nanoseconds_per_gas)).map_or(f64::NAN, |all| all.median);
+    for price in &mut least {
+        price.times_median = price.nanoseconds_per_gas / median;
+    }
+    least.sort_by(|a, b| b.times_median.total_cmp(&a.times_median));
+    Ok(least)
+}
+
+/// Of all instructions, in the order of the list.
 fn prices(signatures: &[Signature], mode: Mode) -> Result<Vec<Price>, Box<dyn Error>> {
     let mut config = Config::new();
     config.mode(mode);
@@ -170,12 +193,6 @@ fn prices(signatures: &[Signature], mode: Mode) -> Result<Vec<Price>, Box<dyn Er
         let price = price(&engine, body, &VALUES[0].1).map_err(|error| format!("{body}: {error}"))?;
         add(format!("{} {kind}", opcode.text()), price);
     }
-    let median =
-        Spread::of(prices.iter().map(|price| price.nanoseconds_per_gas)).map_or(f64::NAN, |all| all.median);
-    for price in &mut prices {
-        price.times_median = price.nanoseconds_per_gas / median;
-    }
-    prices.sort_by(|a, b| b.times_median.total_cmp(&a.times_median));
     Ok(prices)
 }
 

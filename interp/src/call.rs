@@ -31,7 +31,7 @@ pub(crate) enum Exit {
         /// The calling instance. After a tail call the frame on top is not its.
         instance: u32,
     },
-    /// A memory or table is to grow. Nothing has been charged.
+    /// A memory or table is to grow. The exact tier has charged nothing, the fast one the static cost.
     Grow(Grow),
     /// A trap; the running frame stands at its instruction.
     Trap(Trap),
@@ -332,42 +332,81 @@ fn finish_host_call(store: &mut StoreInner, call: HostCall, results: &[u64]) {
     }
 }
 
-/// Carries out a growth: -1 for the static cost where it is refused, otherwise paid by amount.
+impl Grow {
+    /// Size now, how much is to be added, and the memory's or table's own limit, in pages or elements.
+    fn sizes(&self, store: &StoreInner) -> (u64, u64, u64) {
+        match *self {
+            Grow::Memory { memory, delta } => {
+                let memory = &store.memories[memory as usize];
+                (memory.pages(), delta.into(), memory.max_pages())
+            }
+            Grow::Table { table, delta, .. } => {
+                let table = &store.tables[table as usize];
+                (table.len(), delta.into(), table.max_elements())
+            }
+        }
+    }
+
+    /// What the growth comes to for its static cost alone, without asking the embedder: the old size for a growth
+    /// by nothing, -1 beyond the memory's or table's own limit. `None` if the embedder has a say.
+    pub(crate) fn settled(&self, store: &StoreInner) -> Option<u32> {
+        let (old, delta, max) = self.sizes(store);
+        if delta == 0 {
+            Some(old as u32) // sizes are below 2^32
+        } else if old + delta > max {
+            Some(u32::MAX)
+        } else {
+            None
+        }
+    }
+
+    /// Cost of what is to be added, beyond the static cost.
+    pub(crate) fn units(&self, store: &StoreInner) -> u64 {
+        let schedule = &store.engine.config().schedule;
+        match *self {
+            Grow::Memory { delta, .. } => schedule.grow_pages(delta.into()),
+            Grow::Table { delta, .. } => schedule.table_elements(delta.into()),
+        }
+    }
+}
+
+/// Carries out a growth: for the static cost where it is settled or refused, otherwise paid by amount. The fast
+/// tier has paid the static cost before.
 /// Spec: Core 3.0, 4.6.6 `memory.grow`, 4.6.5 `table.grow`.
 fn grow<T>(store: &mut StoreMut<'_, T>, request: Grow) -> Result<(), Stop> {
     use selfsame_validate::{Opcode, PAGE_SIZE};
-    let schedule = store.inner.engine.config().schedule.clone();
-    let (old, delta, max, opcode, units) = match request {
-        Grow::Memory { memory, delta } => {
-            let memory = &store.inner.memories[memory as usize];
-            let delta = u64::from(delta);
-            (memory.pages(), delta, memory.max_pages(), Opcode::MemoryGrow, schedule.grow_pages(delta))
-        }
-        Grow::Table { table, delta, .. } => {
-            let table = &store.inner.tables[table as usize];
-            let delta = u64::from(delta);
-            (table.len(), delta, table.max_elements(), Opcode::TableGrow, schedule.table_elements(delta))
-        }
+    let is_fast = store.inner.stack.frame().kind == FrameKind::Fast;
+    let after_grow = if is_fast { fast::after_grow } else { exact::after_grow };
+    let schedule = &store.inner.engine.config().schedule;
+    let base_cost = match request {
+        _ if is_fast => 0,
+        Grow::Memory { .. } => schedule.cost(Opcode::MemoryGrow).into(),
+        Grow::Table { .. } => schedule.cost(Opcode::TableGrow).into(),
     };
-    let base_cost = u64::from(schedule.cost(opcode));
-    let new = old + delta;
-    let within = new <= max;
-    let cost = if within { base_cost.saturating_add(units) } else { base_cost };
+    let settled = request.settled(store.inner);
+    let units = if settled.is_none() { request.units(store.inner) } else { 0 };
+    let cost = units.saturating_add(base_cost);
     if store.inner.vm.gas_left() < cost {
         return Err(ErrorKind::OutOfGas { required: cost }.into());
     }
-    let granted = within
-        && match request {
-            Grow::Memory { memory, .. } => {
-                let declared = store.inner.memories[memory as usize].ty().max;
-                let declared = declared.map(|pages| pages.saturating_mul(PAGE_SIZE));
-                store.outer.memory_may_grow(old * PAGE_SIZE, new * PAGE_SIZE, declared)
-            }
-            Grow::Table { table, .. } => {
-                let declared = store.inner.tables[table as usize].ty().max;
-                store.outer.table_may_grow(old, new, declared)
-            }
-        };
+    if let Some(result) = settled {
+        store.inner.vm.charge(base_cost);
+        after_grow(store.inner, result);
+        return Ok(());
+    }
+    let (old, delta, _) = request.sizes(store.inner);
+    let new = old + delta;
+    let granted = match request {
+        Grow::Memory { memory, .. } => {
+            let declared = store.inner.memories[memory as usize].ty().max;
+            let declared = declared.map(|pages| pages.saturating_mul(PAGE_SIZE));
+            store.outer.memory_may_grow(old * PAGE_SIZE, new * PAGE_SIZE, declared)
+        }
+        Grow::Table { table, .. } => {
+            let declared = store.inner.tables[table as usize].ty().max;
+            store.outer.table_may_grow(old, new, declared)
+        }
+    };
     let result = if granted {
         let grown = match request {
             Grow::Memory { memory, .. } => store.inner.memories[memory as usize].grow(delta).ok(),
@@ -380,7 +419,7 @@ fn grow<T>(store: &mut StoreMut<'_, T>, request: Grow) -> Result<(), Stop> {
         store.inner.vm.charge(base_cost);
         u32::MAX
     };
-    exact::after_grow(store.inner, result);
+    after_grow(store.inner, result);
     Ok(())
 }
 

@@ -32,6 +32,8 @@ pub(crate) struct Host<T> {
 
 /// Decides about the growth of memories and tables. Sizes in bytes and elements.
 ///
+/// Not asked about a growth by 0, which is granted, and beyond the memory's or table's own limit, which is refused.
+///
 /// For consensus the answers must depend on nothing but the execution: a budget, never free memory.
 pub trait ResourceLimiter {
     /// Whether a memory may go from `current` to `desired` bytes. Asked at creation too, with `current` 0.

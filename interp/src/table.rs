@@ -73,8 +73,11 @@ impl Table {
     /// Adds elements. The caller has checked `max_elements`. `None` if the host has no room.
     pub fn grow(&mut self, delta: u64, value: u64) -> Option<()> {
         let delta = usize::try_from(delta).ok()?;
-        // More than is needed, or a guest that grows one by one would have the table copied as often.
-        self.elements.try_reserve(delta).or_else(|_| self.elements.try_reserve_exact(delta)).ok()?;
+        if delta > self.elements.capacity() - self.elements.len() {
+            // An eighth more than there is, or a guest that grows one by one would have the table copied as often.
+            let room = delta.max(self.elements.len() / 8);
+            self.elements.try_reserve_exact(room).or_else(|_| self.elements.try_reserve_exact(delta)).ok()?;
+        }
         self.elements.resize(self.elements.len() + delta, value);
         self.raw.set(RawTable { base: self.elements.as_ptr(), len: self.elements.len() });
         Some(())

@@ -36,7 +36,7 @@ const SCHEDULE: [&str; 2] = ["<!-- schedule -->\n", "<!-- end of the schedule --
 
 /// The prices as docs/gas.md has them.
 fn schedule() -> String {
-    let schedule = Schedule::v1();
+    let schedule = Schedule::v2();
     let units = schedule.units();
     let mut out = format!("Version {}.\n\n| what | price |\n|---|---|\n", schedule.version());
     for (what, price) in [

@@ -69,7 +69,7 @@ mod tests {
         let bytes =
             wast::parser::parse::<wast::Wat<'_>>(&text).and_then(|mut wat| wat.encode()).expect("a module");
         let module = Module::new(bytes, &Default::default()).expect("a valid module");
-        let [costly, cheap] = &functions(&module, &Schedule::v1())[..] else { panic!("two functions") };
+        let [costly, cheap] = &functions(&module, &Schedule::v2())[..] else { panic!("two functions") };
         // Entry 4 / 4; local.get, br_if, i32.const, local.get, and i32.div_s for 2. Free: block and two ends.
         assert_eq!((costly.cost, costly.instructions), (1 + 4 + 2, 8));
         assert_eq!((costly.func, costly.name.as_deref()), (1, Some("costly")));

@@ -134,7 +134,7 @@ fn turn(body: &str) -> u64 {
 
 /// Gas of the host in calls of functions with i32 parameters, which have to succeed.
 fn prices(calls: &[&str]) -> u64 {
-    let cost = |opcode| u64::from(Schedule::v1().cost(opcode));
+    let cost = |opcode| u64::from(Schedule::v2().cost(opcode));
     let body = calls.iter().map(|call| format!("(if (call {call}) (then unreachable))")).collect::<String>();
     let parameters = calls.iter().map(|call| call.matches("i32.const").count() as u64).sum::<u64>();
     let around =

@@ -64,6 +64,15 @@ pub(crate) fn resume(store: &mut StoreInner) -> Exit {
     execute(store, frame.ip.wrapping_add(1), handlers::control::start)
 }
 
+/// Hands the result of a growth to the frame on top, one of the fast tier's, which stands in front of the
+/// landing behind the growth.
+pub(crate) fn after_grow(store: &mut StoreInner, result: u32) {
+    let frame = *store.stack.frame();
+    // SAFETY: the handler of growths has left its landing in `ip`; the word before names the result's cell.
+    let cell = unsafe { usize::from(*frame.ip.sub(1).cast::<u16>()) };
+    store.stack.cells[frame.base as usize + cell] = u64::from(result);
+}
+
 /// Goes on with the frame on top, one of the exact tier's, if it is at a place where the fast tier can.
 pub(crate) fn enter(store: &mut StoreInner) -> Option<Exit> {
     let frame = *store.stack.frame();
@@ -174,6 +183,18 @@ fn leave(store: &mut StoreInner, status: regs::Status) -> Exit {
         regs::HOST => {
             let callee = store.vm.callee;
             Exit::HostCall { func: callee.entity, base: callee.base, instance: store.vm.instance }
+        }
+        regs::GROW => {
+            // SAFETY: the handler of growths has parked itself; the word behind names its operands' cells.
+            let growth = unsafe {
+                let operands = store.vm.parked.cell(8);
+                handlers::table::growth(store, ip, operands)
+            };
+            if store.vm.gas_left() < growth.units(store) {
+                stop_at_start(store, ip, true);
+                return Exit::HandOver;
+            }
+            Exit::Grow(growth)
         }
         regs::TRAP => {
             let trap = Trap::from_number(store.vm.trap).unwrap_or(Trap::Unreachable);

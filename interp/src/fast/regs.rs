@@ -37,6 +37,9 @@ pub(super) const EXACT_ENTRY: Status = 9;
 /// A host function did not finish.
 pub(super) const HOST_STOPPED: Status = 10;
 
+/// A growth is asked of the embedder: by the parked instruction, whose landing is in the running frame.
+pub(super) const GROW: Status = 11;
+
 /// The machine state of the fast tier.
 #[derive(Clone, Copy)]
 #[repr(C)]

@@ -4,6 +4,7 @@
 //! of it. Both tiers take their prices from the [`Schedule`]; the exact tier charges instruction by
 //! instruction, the fast tier by edges (`fast`), and the sums are the same.
 
+mod prices;
 mod schedule;
 
 pub use schedule::{Schedule, UnitPrices};

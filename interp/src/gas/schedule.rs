@@ -1,5 +1,6 @@
 //! The gas schedule: prices as data, with a version.
 
+use super::prices;
 use alloc::boxed::Box;
 use selfsame_validate::Opcode;
 
@@ -28,17 +29,17 @@ pub struct Schedule {
 
 impl Default for Schedule {
     fn default() -> Self {
-        Schedule::v1()
+        Schedule::v2()
     }
 }
 
 impl Schedule {
-    /// Version 1.
+    /// Version 2, the first that a release holds: version 1 was a draft, whose prices no longer exist.
     #[must_use]
-    pub fn v1() -> Self {
+    pub fn v2() -> Self {
         let mut costs = Box::new([0; Opcode::COUNT]);
         for &opcode in Opcode::ALL {
-            costs[opcode as usize] = cost_v1(opcode);
+            costs[opcode as usize] = prices::cost(opcode);
         }
         let units = UnitPrices {
             bulk_bytes_per_gas: 8,
@@ -47,7 +48,7 @@ impl Schedule {
             entry_cells_per_gas: 4,
             branch_cells_per_gas: 4,
         };
-        Schedule { version: 1, costs, units }
+        Schedule { version: 2, costs, units }
     }
 
     /// The version of the prices.
@@ -99,44 +100,6 @@ impl Schedule {
     pub fn grow_pages(&self, pages: u64) -> u64 {
         pages.saturating_mul(self.units.grow_page)
     }
-}
-
-/// Static costs of version 1.
-fn cost_v1(opcode: Opcode) -> u32 {
-    use Opcode as O;
-    match opcode {
-        O::Block | O::Loop | O::Else | O::End => 0,
-        O::Call | O::ReturnCall => 5,
-        O::CallIndirect | O::ReturnCallIndirect => 7,
-        O::MemoryGrow => 100,
-        O::TableGrow => 20,
-        O::MemoryCopy | O::MemoryFill | O::MemoryInit | O::TableCopy | O::TableFill | O::TableInit => 5,
-        O::DataDrop | O::ElemDrop | O::RefFunc | O::TableGet | O::TableSet => 2,
-        O::I32DivS | O::I32DivU | O::I32RemS | O::I32RemU => 2,
-        O::I64DivS | O::I64DivU | O::I64RemS | O::I64RemU => 2,
-        _ if is_float_work(opcode) => float_cost_v1(opcode),
-        _ => 1,
-    }
-}
-
-/// Whether an instruction computes with floats, rather than moving their bits.
-fn is_float_work(opcode: Opcode) -> bool {
-    let text = opcode.text();
-    let moves = ["load", "store", "const", "splat", "lane", "reinterpret", "abs", "neg", "copysign"];
-    opcode.names_a_float() && !moves.iter().any(|word| text.contains(word) && !text.contains("negate"))
-}
-
-fn float_cost_v1(opcode: Opcode) -> u32 {
-    let text = opcode.text();
-    let heavy = text.contains("div") || text.contains("sqrt");
-    let lanes = if text.contains("f32x4") {
-        4
-    } else if text.contains("f64x2") {
-        2
-    } else {
-        1
-    };
-    lanes * if heavy { 4 } else { 2 }
 }
 
 #[cfg(test)]

@@ -73,7 +73,7 @@ fn br_table_past_its_end_takes_the_default() {
             i32.const 20 i32.add return)
         i32.const 30 i32.add))"#;
     for (index, result) in [(0, 11), (1, 21), (2, 11), (3, 31), (4, 31), (-1, 31), (i32::MIN, 31)] {
-        check(text, &[Val::I32(index)], &[Val::I32(result)], if result == 31 { 6 } else { 7 });
+        check(text, &[Val::I32(index)], &[Val::I32(result)], if result == 31 { 7 } else { 8 });
     }
 }
 
@@ -235,7 +235,7 @@ fn vector_loads_and_stores() {
         Val::V128(u128::from_le_bytes([0, 1, 2, 3, 4, 5, 6, 7, 0x88, 9, 10, 11, 12, 13, 14, 0x55])),
     ];
     // Entering costs 2 for eleven cells of results.
-    check(text, &[], &results, 2 + 2 + 2 + 2 + 3 + 4 + 4 + 2 + 4);
+    check(text, &[], &results, 2 + 3 + 2 + 2 + 3 + 4 + 4 + 2 + 6);
 }
 
 #[test]
@@ -271,10 +271,10 @@ fn bulk_operations_on_memory_pay_by_the_byte() {
             (i32.add (i32.load 1 (i32.const 100)) (i32.load8_u (i32.const 2)))))"#;
     // Bytes 4 and on are `5***`; byte 2 becomes `1`.
     let result = i32::from_le_bytes(*b"5***") + i32::from(b'1');
-    let start = (3 + 5 + 2) + (3 + 5) + (3 + 5 + 1) + (3 + 5 + 2) + 2;
-    check(text, &[Val::I32(0)], &[Val::I32(result)], start + (3 + 5) + 5);
+    let start = (3 + 12 + 2) + (3 + 12) + (3 + 12 + 1) + (3 + 12 + 2) + 4;
+    check(text, &[Val::I32(0)], &[Val::I32(result)], start + (3 + 12) + 5);
     // A trap costs the static part only.
-    traps(text, &[Val::I32(1)], Trap::MemoryOutOfBounds, start + 3 + 5);
+    traps(text, &[Val::I32(1)], Trap::MemoryOutOfBounds, start + 3 + 12);
 }
 
 #[test]
@@ -283,17 +283,17 @@ fn bulk_operations_check_their_bounds_before_the_gas() {
         (memory.fill (i32.const 1) (i32.const 2) (local.get 0))))"#;
     for tier in super::TIERS {
         let (mut store, instance) = instance(&config(tier), text);
-        store.set_gas(8);
+        store.set_gas(15);
         let out = super::call(&mut store, instance, &[Val::I32(65536)]);
-        assert_eq!((out.outcome, out.gas), (Err(Stop::Trap(Trap::MemoryOutOfBounds)), 8));
-        store.set_gas(8191 + 7);
+        assert_eq!((out.outcome, out.gas), (Err(Stop::Trap(Trap::MemoryOutOfBounds)), 15));
+        store.set_gas(8191 + 14);
         let out = super::call(&mut store, instance, &[Val::I32(65535)]);
-        assert_eq!((out.outcome, out.gas), (Err(Stop::OutOfGas(8191 + 5)), 3));
+        assert_eq!((out.outcome, out.gas), (Err(Stop::OutOfGas(8191 + 12)), 3));
         let operands = [Val::I32(1), Val::I32(2), Val::I32(65535)];
         assert_eq!(out.operands.as_deref(), Some(&operands[..]));
-        store.set_gas(7);
+        store.set_gas(14);
         let out = super::call(&mut store, instance, &[Val::I32(65536)]);
-        assert_eq!((out.outcome, out.gas), (Err(Stop::OutOfGas(5)), 3));
+        assert_eq!((out.outcome, out.gas), (Err(Stop::OutOfGas(12)), 3));
         let memory = store.objects().memories[0];
         assert!(memory.data(&store).iter().all(|byte| *byte == 0));
     }
@@ -315,12 +315,12 @@ fn tables_hold_references() {
             (table.grow $a (ref.func $f) (i32.const 4))
             (table.size $a))
         (func $g))"#;
-    let start = (3 + 5 + 2) + 2;
-    let rest = (3 + 5 + 2) + (1 + 1 + 2 + 2) + (3 + 5 + 1) + 4 + 4 + (3 + 20 + 4) + 1;
+    let start = (3 + 12 + 2) + 4;
+    let rest = (3 + 12 + 2) + (1 + 1 + 4 + 4) + (3 + 12 + 1) + 6 + 6 + (1 + 4 + 100 + 4) + 1;
     let results = [1, 0, 3, 7].map(Val::I32);
     // Entering costs 1 for four cells of results.
-    check(text, &[Val::I32(0)], &results, 1 + start + (3 + 5) + rest);
-    traps(text, &[Val::I32(1)], Trap::TableOutOfBounds, 1 + start + 3 + 5);
+    check(text, &[Val::I32(0)], &results, 1 + start + (3 + 12) + rest);
+    traps(text, &[Val::I32(1)], Trap::TableOutOfBounds, 1 + start + 3 + 12);
 }
 
 #[test]

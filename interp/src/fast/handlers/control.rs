@@ -2,8 +2,7 @@
 
 use super::numeric::Place;
 use crate::fast::regs::{
-    EDGE, EDGE_INTERRUPT, ENTRY, ENTRY_INTERRUPT, LEFT, REDO, Regs, Status, edge, handler, leave, next, step,
-    trap,
+    EDGE, EDGE_INTERRUPT, ENTRY, ENTRY_INTERRUPT, LEFT, Regs, Status, edge, handler, leave, next, step, trap,
 };
 use crate::ops::{CmpOp, Slot};
 use crate::trap::Trap;
@@ -57,10 +56,6 @@ handler! {
     }
 
     /// An instruction that the exact tier carries out.
-    pub(in crate::fast) fn redo(r) {
-        leave(r, REDO)
-    }
-
     /// Starts at an edge's target with its cost in `Vm::edge_cost`.
     pub(in crate::fast) fn start(r) {
         let cost = (*r.vm).edge_cost as u32;

@@ -8,6 +8,8 @@ pub(super) mod control;
 pub(super) mod fused;
 pub(super) mod memory;
 pub(super) mod numeric;
+#[cfg(all(target_arch = "x86_64", feature = "std"))]
+pub(super) mod shuffle;
 pub(super) mod simd;
 pub(super) mod soft;
 pub(super) mod table;

@@ -3,7 +3,8 @@
 //! None of these is worth registers of its own: each calls a function that works on the store.
 
 use crate::bulk::Bulk;
-use crate::fast::regs::{REDO, Regs, Status, edge, handler, leave, step, trap};
+use crate::call::Grow;
+use crate::fast::regs::{GROW, REDO, Regs, Status, edge, handler, leave, step, trap};
 use crate::store::StoreInner;
 use crate::trap::Trap;
 use crate::vm::Vm;
@@ -11,6 +12,8 @@ use selfsame_validate::Opcode;
 
 /// Not a trap's number: all is well.
 const DONE: u32 = 0;
+/// Not a size: the embedder is to be asked.
+const ASK: u64 = u64::MAX;
 /// Not a trap's number: the gas does not cover the units.
 const UNPAID: u32 = u32::MAX;
 
@@ -71,6 +74,33 @@ unsafe fn func_ref(vm: *mut Vm, func: u32) -> u64 {
     cell
 }
 
+/// The growth at `ip`, whose operands are at `operands`, by numbers of the store.
+///
+/// # Safety
+/// The instruction is a growth as the translator made it.
+pub(in crate::fast) unsafe fn growth(store: &StoreInner, ip: *const u64, operands: *const u64) -> Grow {
+    let data = &store.instances[store.vm.instance as usize];
+    // SAFETY: the caller's: one operand or two.
+    unsafe {
+        let index = *ip.byte_add(12).cast::<u32>() as usize;
+        if *ip.byte_add(10).cast::<u16>() == Opcode::MemoryGrow as u16 {
+            Grow::Memory { memory: data.memories[index], delta: *operands as u32 }
+        } else {
+            Grow::Table { table: data.tables[index], delta: *operands.add(1) as u32, value: *operands }
+        }
+    }
+}
+
+/// What a growth comes to where the embedder has no say; [`ASK`] where it has.
+#[inline(never)]
+unsafe fn settled_growth(vm: *mut Vm, ip: *const u64, operands: *const u64) -> u64 {
+    // SAFETY: the caller's.
+    let (store, _) = unsafe { store(vm) };
+    // SAFETY: the caller's.
+    let growth = unsafe { growth(store, ip, operands) };
+    growth.settled(store).map_or(ASK, u64::from)
+}
+
 #[inline(never)]
 unsafe fn drop_segment(vm: *mut Vm, opcode: u32, segment: u32) {
     // SAFETY: the caller's.
@@ -104,6 +134,18 @@ handler! {
         let outcome = bulk(r.vm, r.ip, r.cell(8));
         r.gas = (*r.vm).gas;
         behind(r, outcome)
+    }
+
+    /// `memory.grow` and `table.grow`. First operand and result at 8, instruction at 10, memory or table at 12,
+    /// landing at 16.
+    pub(in crate::fast) fn grow(r) {
+        let size = settled_growth(r.vm, r.ip, r.cell(8));
+        if size == ASK {
+            (*(*r.vm).frame).ip = r.ip.add(2);
+            return leave(r, GROW);
+        }
+        *r.cell(8) = size;
+        edge(r, r.ip.add(3), r.u32(16))
     }
 
     /// `table.get`. Result at 8, index at 10, table at 12.

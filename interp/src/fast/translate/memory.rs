@@ -102,18 +102,21 @@ impl Translator<'_> {
         self.emit_result(false, handler, |cell| fields32(cell, 0, index), &[]);
     }
 
-    /// `memory.grow` and `table.grow`: the exact tier carries them out.
+    /// `memory.grow` and `table.grow`: two words and a landing, as a call, for the embedder may have a say. The
+    /// exact tier carries them out where the gas does not cover the units.
     pub(super) fn grow(&mut self, opcode: Opcode) {
-        self.index();
+        let index = self.index();
         self.all_home();
         self.end_chains();
         self.exact_site();
-        self.emit(control::redo, &[]);
         let operands = if opcode == Opcode::TableGrow { 2 } else { 1 };
+        let first = self.cell_at(self.height - operands);
+        let landing = pair(0, self.body.local_cells + self.height - operands);
+        let word = self.emit(table::grow, &[fields32(first, opcode as u16, index), landing]);
         self.truncate(self.operands.len() as u32 - operands);
         self.push_home(false);
         self.acc = None;
-        self.start(self.pc as u32);
+        self.continue_chain(word as u32 * 2 + 4, self.pc as u32);
     }
 
     /// Fill, copy and init of memories and tables.

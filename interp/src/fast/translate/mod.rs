@@ -16,6 +16,7 @@ mod labels;
 mod memory;
 mod numeric;
 mod operands;
+mod recent;
 mod select;
 mod simd;
 mod soft;

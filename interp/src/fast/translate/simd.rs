@@ -2,7 +2,7 @@
 
 use super::emit::{Last, Made, Product, fields, fields32};
 use super::operands::Operand;
-use super::{Opcode, Translator, soft};
+use super::{Opcode, Translator, recent, soft};
 use crate::config::Mode;
 use crate::fast::code::pair;
 use crate::fast::handlers::control::unreachable;
@@ -49,6 +49,14 @@ fn unop(opcode: Opcode) -> Option<Handler> {
 
 fn binop(opcode: Opcode) -> Option<Handler> {
     simd_binops!(select_from, simd::binop, opcode;)
+}
+
+/// Of `i8x16.swizzle` and its relaxed form, which is the same.
+fn swizzle(opcode: Opcode) -> Option<Handler> {
+    match opcode {
+        Opcode::I8x16Swizzle | Opcode::I8x16RelaxedSwizzle => recent::swizzle(),
+        _ => None,
+    }
 }
 
 fn ternop(opcode: Opcode) -> Option<Handler> {
@@ -145,7 +153,12 @@ impl Translator<'_> {
                 let lanes = [self.eight_bytes(0).to_le(), self.eight_bytes(8).to_le()];
                 self.pc += 16;
                 let (b, a) = self.two_vectors();
-                self.emit_result(true, simd::shuffle, |cell| fields(cell, a, b, 0), &lanes);
+                self.emit_result(
+                    true,
+                    recent::shuffle().unwrap_or(simd::shuffle),
+                    |cell| fields(cell, a, b, 0),
+                    &lanes,
+                );
             }
             O::V128Store => {
                 let arg = self.mem_arg();
@@ -230,7 +243,8 @@ impl Translator<'_> {
 
     fn vector_op(&mut self, opcode: Opcode) {
         let soft = self.mode != Mode::NonDeterministic;
-        if let Some(handler) = binop(opcode).or_else(|| float_binop(opcode, soft)) {
+        if let Some(handler) = swizzle(opcode).or_else(|| binop(opcode)).or_else(|| float_binop(opcode, soft))
+        {
             let (b, a) = (self.pop(), self.pop());
             if self.sum_of_product(opcode, a, b) {
                 return;

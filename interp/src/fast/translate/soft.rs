@@ -15,11 +15,7 @@ use crate::ops::{self, Soft};
 macro_rules! twin {
     ($handler:ident, $recent:ident, $($generic:ty),*) => {{
         #[cfg(all(target_arch = "x86_64", feature = "std"))]
-        if std::is_x86_feature_detected!("avx2")
-            && std::is_x86_feature_detected!("bmi1")
-            && std::is_x86_feature_detected!("bmi2")
-            && std::is_x86_feature_detected!("lzcnt")
-        {
+        if super::recent::has_wide_vectors() {
             return soft::$recent::<$($generic),*>;
         }
         soft::$handler::<$($generic),*>
@@ -52,7 +48,7 @@ fn pick_vector_ternop<O: VShortTern>() -> Handler {
 
 /// The handler of an instruction, if it is in the list; none where other soft floats stand in for ours.
 macro_rules! select_from {
-    ($pick:ident $args:tt $types:path, $opcode:expr; $($name:ident = $short:path;)*) => {{
+    ($pick:ident $args:tt $types:path, $opcode:expr; $($name:ident = $short:path $(, $long:path)?;)*) => {{
         use $types as types;
         match $opcode {
             _ if !ops::SHORT_WAYS => None,

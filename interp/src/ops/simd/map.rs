@@ -13,7 +13,11 @@ pub(super) fn map<T: Lane<N>, U: Lane<N>, const N: usize>(a: V128, f: impl Fn(T)
 
 /// Applies `f` to each pair of lanes at the same place.
 #[inline(always)]
-pub(super) fn zip<T: Lane<N>, U: Lane<N>, const N: usize>(a: V128, b: V128, f: impl Fn(T, T) -> U) -> V128 {
+pub(in crate::ops) fn zip<T: Lane<N>, U: Lane<N>, const N: usize>(
+    a: V128,
+    b: V128,
+    f: impl Fn(T, T) -> U,
+) -> V128 {
     let (a, b) = (a.lanes(), b.lanes());
     V128::from_lanes(from_fn(|i| f(a[i], b[i])))
 }

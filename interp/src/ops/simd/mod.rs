@@ -22,6 +22,7 @@ pub(crate) mod widen;
 mod tests;
 
 pub(crate) use lane::i8x16_shuffle;
+pub(super) use map::zip;
 pub(crate) use shape::*;
 pub(crate) use v128::{Lane, V128};
 

@@ -18,7 +18,8 @@ pub(super) fn add<F: Format>(a: u64, b: u64) -> u64 {
     }
 }
 
-/// The sum of normal numbers that are not very far apart, if it is one too, and of zeros; else mostly `None`.
+/// The sum of normal numbers that are not very far apart, if it is one too; of subnormal numbers and zeros; of a
+/// number and zero. Else `None`.
 #[inline(always)]
 pub(super) fn try_add<F: Format>(a: u64, b: u64) -> Option<u64> {
     // At the top of the word without their signs: in the order of magnitude, the exponent fields highest.
@@ -31,15 +32,16 @@ pub(super) fn try_add<F: Format>(a: u64, b: u64) -> Option<u64> {
     if big_field == F::MAX_EXPONENT {
         return None;
     }
-    if small_field == 0 {
-        return match (big, small) {
-            (0, _) => Some(a & b), // -0 only as the sum of two of them
-            (_, 0) => Some(of_big),
-            _ => None,
-        };
-    }
     let unlike = (a ^ b) & F::SIGN != 0;
     let sign = of_big & F::SIGN;
+    if small_field == 0 {
+        if big_field == 0 {
+            // Multiples of the least number, as their bits say: the sum is exact, a carry into the exponent too.
+            let total = (if unlike { big - small } else { big + small }) >> (65 - F::BITS);
+            return Some(if unlike && total == 0 { 0 } else { sign | total });
+        }
+        return if small == 0 { Some(of_big) } else { None };
+    }
     if 2 * F::FRACTION_BITS + 2 <= LEADING {
         // The word holds the exact sum.
         if distance > u64::from(LEADING - 1 - F::FRACTION_BITS) {
@@ -63,7 +65,7 @@ pub(super) fn try_add<F: Format>(a: u64, b: u64) -> Option<u64> {
 /// The sum of any two numbers.
 #[cold]
 #[inline(never)]
-fn add_unusual<F: Format>(a: u64, b: u64) -> u64 {
+pub(super) fn add_unusual<F: Format>(a: u64, b: u64) -> u64 {
     let (big, small) = if magnitude::<F>(a) >= magnitude::<F>(b) { (a, b) } else { (b, a) };
     if magnitude::<F>(big) >= F::INFINITY {
         return if is_nan::<F>(big) || big ^ small == F::SIGN { F::NAN } else { big };
@@ -116,6 +118,12 @@ pub(super) fn try_sub<F: Format>(a: u64, b: u64) -> Option<u64> {
     try_add::<F>(a, b ^ F::SIGN)
 }
 
+/// As [`add_unusual`].
+#[inline(always)]
+pub(super) fn sub_unusual<F: Format>(a: u64, b: u64) -> u64 {
+    add_unusual::<F>(a, b ^ F::SIGN)
+}
+
 /// `fmul`.
 #[inline(always)]
 pub(super) fn mul<F: Format>(a: u64, b: u64) -> u64 {
@@ -142,7 +150,7 @@ pub(super) fn try_mul<F: Format>(a: u64, b: u64) -> Option<u64> {
 /// The product of any two numbers.
 #[cold]
 #[inline(never)]
-fn mul_unusual<F: Format>(a: u64, b: u64) -> u64 {
+pub(super) fn mul_unusual<F: Format>(a: u64, b: u64) -> u64 {
     let sign = (a ^ b) & F::SIGN;
     let (a_magnitude, b_magnitude) = (magnitude::<F>(a), magnitude::<F>(b));
     let (big, small) = (a_magnitude.max(b_magnitude), a_magnitude.min(b_magnitude));
@@ -217,7 +225,7 @@ pub(super) fn try_div<F: Format>(a: u64, b: u64) -> Option<u64> {
 /// The quotient of any two numbers.
 #[cold]
 #[inline(never)]
-fn div_unusual<F: Format>(a: u64, b: u64) -> u64 {
+pub(super) fn div_unusual<F: Format>(a: u64, b: u64) -> u64 {
     let sign = (a ^ b) & F::SIGN;
     let (a_magnitude, b_magnitude) = (magnitude::<F>(a), magnitude::<F>(b));
     if a_magnitude > F::INFINITY || b_magnitude > F::INFINITY {

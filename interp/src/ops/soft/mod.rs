@@ -138,29 +138,35 @@ macro_rules! truncates {
     )* };
 }
 
-/// Short ways of two operands: `None` where only the whole way finds the result.
-macro_rules! short_ways {
-    ($bits:ty, $($name:ident = $function:path;)*) => { $(
+/// Operations of two operands in two parts: the short way, `None` where it does not find the result, and the long
+/// way, which finds any.
+macro_rules! two_ways {
+    ($bits:ty, $($short:ident $long:ident = $try:path, $unusual:path;)*) => { $(
         #[inline(always)]
-        pub(crate) fn $name(a: $bits, b: $bits) -> Option<$bits> {
-            $function(u64::from(a), u64::from(b)).map(|bits| bits as $bits) // as in `same_format`
+        pub(crate) fn $short(a: $bits, b: $bits) -> Option<$bits> {
+            $try(u64::from(a), u64::from(b)).map(|bits| bits as $bits) // as in `same_format`
+        }
+
+        #[inline(always)]
+        pub(crate) fn $long(a: $bits, b: $bits) -> $bits {
+            $unusual(u64::from(a), u64::from(b)) as $bits
         }
     )* };
 }
 
 /// What ordinary numbers come to, without a call: of the operation of that name, where it is `Some`.
 impl Soft {
-    short_ways! { u32,
-        try_f32_add = arith::try_add::<Binary32>;
-        try_f32_sub = arith::try_sub::<Binary32>;
-        try_f32_mul = arith::try_mul::<Binary32>;
-        try_f32_div = arith::try_div::<Binary32>;
+    two_ways! { u32,
+        try_f32_add long_f32_add = arith::try_add::<Binary32>, arith::add_unusual::<Binary32>;
+        try_f32_sub long_f32_sub = arith::try_sub::<Binary32>, arith::sub_unusual::<Binary32>;
+        try_f32_mul long_f32_mul = arith::try_mul::<Binary32>, arith::mul_unusual::<Binary32>;
+        try_f32_div long_f32_div = arith::try_div::<Binary32>, arith::div_unusual::<Binary32>;
     }
-    short_ways! { u64,
-        try_f64_add = arith::try_add::<Binary64>;
-        try_f64_sub = arith::try_sub::<Binary64>;
-        try_f64_mul = arith::try_mul::<Binary64>;
-        try_f64_div = arith::try_div::<Binary64>;
+    two_ways! { u64,
+        try_f64_add long_f64_add = arith::try_add::<Binary64>, arith::add_unusual::<Binary64>;
+        try_f64_sub long_f64_sub = arith::try_sub::<Binary64>, arith::sub_unusual::<Binary64>;
+        try_f64_mul long_f64_mul = arith::try_mul::<Binary64>, arith::mul_unusual::<Binary64>;
+        try_f64_div long_f64_div = arith::try_div::<Binary64>, arith::div_unusual::<Binary64>;
     }
 
     #[inline(always)]

@@ -46,14 +46,16 @@ fn vectors(width: u32) -> impl Iterator<Item = [V128; 3]> {
 #[test]
 fn vectors_of_two_operands_agree() {
     macro_rules! check {
-        ($($name:ident = $short:path;)*) => { $({
+        ($($name:ident = $short:path, $long:path;)*) => { $({
             let width = if stringify!($name).starts_with("F32") { 32 } else { 64 };
             let mut found = 0;
             for [a, b, _] in vectors(width) {
-                if let Some(result) = <simd::$name<Soft> as VShortBin>::short(a, b) {
+                let whole = <simd::$name<Soft> as simd::VBinOp>::eval(a, b);
+                let long = <simd::$name<Soft> as VShortBin>::long(a, b);
+                assert_eq!(long, whole, "{} {a:x?} {b:x?}, the long way", stringify!($name));
+                if let Some(short) = <simd::$name<Soft> as VShortBin>::short(a, b) {
                     found += 1;
-                    let whole = <simd::$name<Soft> as simd::VBinOp>::eval(a, b);
-                    assert_eq!(result, whole, "{} {a:x?} {b:x?}", stringify!($name));
+                    assert_eq!(short, whole, "{} {a:x?} {b:x?}", stringify!($name));
                 }
             }
             assert!(found > 1_000, "{}: {found} the short way", stringify!($name));
@@ -65,14 +67,16 @@ fn vectors_of_two_operands_agree() {
 #[test]
 fn vectors_of_three_operands_agree() {
     macro_rules! check {
-        ($($name:ident = $short:path;)*) => { $({
+        ($($name:ident = $short:path, $long:path;)*) => { $({
             let width = if stringify!($name).starts_with("F32") { 32 } else { 64 };
             let mut found = 0;
             for [a, b, c] in vectors(width) {
-                if let Some(result) = <simd::$name<Soft> as VShortTern>::short(a, b, c) {
+                let whole = <simd::$name<Soft> as simd::VTernOp>::eval(a, b, c);
+                let long = <simd::$name<Soft> as VShortTern>::long(a, b, c);
+                assert_eq!(long, whole, "{} {a:x?} {b:x?} {c:x?}, the long way", stringify!($name));
+                if let Some(short) = <simd::$name<Soft> as VShortTern>::short(a, b, c) {
                     found += 1;
-                    let whole = <simd::$name<Soft> as simd::VTernOp>::eval(a, b, c);
-                    assert_eq!(result, whole, "{} {a:x?} {b:x?} {c:x?}", stringify!($name));
+                    assert_eq!(short, whole, "{} {a:x?} {b:x?} {c:x?}", stringify!($name));
                 }
             }
             assert!(found > 1_000, "{}: {found} the short way", stringify!($name));
@@ -81,11 +85,27 @@ fn vectors_of_three_operands_agree() {
     short_vector_ternops!(check);
 }
 
+#[test]
+fn the_long_way_finds_everything() {
+    macro_rules! check {
+        ($($name:ident = $short:path, $long:path;)*) => { $({
+            let width = if stringify!($name).starts_with("F32") { 32 } else { 64 };
+            for [a, b, _] in vectors(width) {
+                let (a, b) = (Slot::from_slot(a.to_cells().0), Slot::from_slot(b.to_cells().0));
+                let long = <ops::$name<Soft> as Short>::long(a, b);
+                let whole = <ops::$name<Soft> as ops::BinOp>::eval(a, b);
+                assert_eq!(Ok(long), whole, "{} {a:x?} {b:x?}", stringify!($name));
+            }
+        })* };
+    }
+    short_binops!(check);
+}
+
 /// That the short way's result is right is part of the proof: `eval` begins with it.
 #[test]
 fn ordinary_numbers_go_the_short_way() {
     macro_rules! check {
-        ($($name:ident = $short:path;)*) => { $({
+        ($($name:ident = $short:path, $long:path;)*) => { $({
             let narrow = stringify!($name).starts_with("F32");
             let bits = |x: f64| if narrow { u64::from((x as f32).to_bits()) } else { x.to_bits() };
             for (a, b) in [(1.5, 0.75), (-3.0, 1e10), (1e-3, -7.0), (2.0, 2.0), (0.1, -0.3)] {
