@@ -73,6 +73,24 @@ fn restrict(config: &mut wasm_smith::Config, numbers: &mut Numbers) {
     config.disallow_traps = numbers.below(4) != 0;
 }
 
+/// A module without imports whose entry point is generated too: a contract. `None` if the bytes are too few.
+///
+/// # Panics
+/// Never: the text of what it exports is a module.
+#[must_use]
+pub fn contract(data: &[u8]) -> Option<Vec<u8>> {
+    let mut numbers = Numbers(seed(data));
+    let mut u = Unstructured::new(data);
+    let mut config = wasm_smith::Config::arbitrary(&mut u).ok()?;
+    restrict(&mut config, &mut numbers);
+    config.max_imports = 0;
+    config.min_imports = 0;
+    config.export_everything = false;
+    let entry = wat::parse_str(r#"(module (func (export "_start")))"#).expect("a module");
+    config.exports = Some(entry);
+    Some(wasm_smith::Module::new(config, &mut u).ok()?.to_bytes())
+}
+
 /// A module without imports that ends by itself, whose memories are bounded and whose NaNs are canonical: for
 /// engines of others, which count gas in their own ways. `None` if the bytes are too few.
 #[must_use]

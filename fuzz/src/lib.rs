@@ -5,6 +5,7 @@
 pub mod generate;
 pub mod mutate;
 pub mod seeds;
+pub mod soak;
 pub mod targets;
 
 mod compare;
@@ -34,6 +35,8 @@ pub const TARGETS: &[Target] = &[
     target("module", true, targets::module),
     target("tiers", false, targets::tiers),
     target("wasmi", false, targets::wasmi),
+    #[cfg(feature = "wasmtime")]
+    target("wasmtime", false, targets::wasmtime),
     target("floats", false, targets::floats),
     target("calldata", true, targets::calldata),
     target("runners", true, targets::runners),

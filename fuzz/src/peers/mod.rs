@@ -2,9 +2,13 @@
 
 mod ours;
 mod wasmi;
+#[cfg(feature = "wasmtime")]
+mod wasmtime;
 
 pub use ours::ours;
 pub use wasmi::wasmi;
+#[cfg(feature = "wasmtime")]
+pub use wasmtime::wasmtime;
 
 use selfsame_interp::Trap;
 

@@ -11,7 +11,7 @@ use selfsame_hostabi::vm::{Role, Run};
 pub const TIME: u64 = 5_000_000;
 
 /// Methods of the example contracts, and what they take: `i` an integer, `s` a text, `a` an address, `v` anything.
-const METHODS: [(&str, &[(&str, &str)]); 7] = [
+pub(crate) const METHODS: [(&str, &[(&str, &str)]); 7] = [
     ("echo", &[("echo", "vv"), ("message", ""), ("fail", "v")]),
     (
         "token",
@@ -64,7 +64,8 @@ pub fn contracts(data: &[u8]) {
     }
 }
 
-fn argument(ty: char, numbers: &mut Numbers) -> Value {
+/// An argument of a method.
+pub(crate) fn argument(ty: char, numbers: &mut Numbers) -> Value {
     match ty {
         _ if numbers.below(8) == 0 => value(numbers, 2),
         'i' => numbers.below(40).into(),

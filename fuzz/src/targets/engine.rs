@@ -90,6 +90,21 @@ pub fn wasmi(data: &[u8]) {
     }
 }
 
+/// A generated module on both tiers and on wasmtime: results, traps, memories and globals.
+///
+/// # Panics
+/// If they differ.
+#[cfg(feature = "wasmtime")]
+pub fn wasmtime(data: &[u8]) {
+    let Some(bytes) = generate::closed(data) else { return };
+    let Some(other) = peers::wasmtime(data, &bytes) else { return };
+    for tier in [Tier::Exact, Tier::Fast] {
+        if let Some(ours) = peers::ours(data, &bytes, tier) {
+            same(&ours, &other);
+        }
+    }
+}
+
 /// What wasmi 2.0.0 makes something else of than the specification, once an `if` has gone before: with local 0 being
 /// zero, `i32.const 1 local.get 0 local.get 0 i32.eqz select` comes to 0 there. The octets of the last two
 /// instructions, for either width.

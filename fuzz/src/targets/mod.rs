@@ -13,6 +13,9 @@ pub(crate) mod world;
 
 pub use calldata::calldata;
 pub use contracts::contracts;
+pub(crate) use contracts::{METHODS, argument};
+#[cfg(feature = "wasmtime")]
+pub use engine::wasmtime;
 pub use engine::{module, tiers, wasmi};
 pub use floats::floats;
 pub use protocol::protocol;
