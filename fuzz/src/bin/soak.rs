@@ -16,10 +16,10 @@ const USE: &str = "soak [--minutes N] [--seed N] [--epoch N] [--folder DIR] [--j
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
-    if let [first, seed, last, folder] = &args[..] {
-        if first == "worker" {
-            return killed(seed, last, folder);
-        }
+    if let [first, seed, last, folder] = &args[..]
+        && first == "worker"
+    {
+        return killed(seed, last, folder);
     }
     let Some((settings, json)) = settings(&args) else {
         eprintln!("{USE}");
