@@ -311,7 +311,7 @@ pub(crate) fn run_host<T>(
 
 /// Copies cells to the start of others: mostly one or two, for which a call would take longer than the copy.
 #[inline(always)]
-fn copy(to: &mut [u64], from: &[u64]) {
+pub(crate) fn copy(to: &mut [u64], from: &[u64]) {
     match (to, from) {
         (_, []) => {}
         ([to, ..], [from]) => *to = *from,
@@ -325,7 +325,7 @@ fn copy(to: &mut [u64], from: &[u64]) {
 fn finish_host_call(store: &mut StoreInner, call: HostCall, results: &[u64]) {
     let base = call.base as usize;
     let end = base + results.len();
-    store.stack.reserve_cells(end);
+    // They are there: a frame has room for what its calls yield, and `begin` makes room.
     copy(&mut store.stack.cells[base..end], results);
     if store.stack.frame().kind == FrameKind::Exact {
         exact::after_call(store, end as u32);

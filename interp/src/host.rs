@@ -1,5 +1,6 @@
 //! Host functions: closures that Wasm code can call.
 
+use crate::call::copy;
 use crate::error::Error;
 use crate::extern_types::Extern;
 use crate::func::{Func, to_cells, to_values};
@@ -94,13 +95,13 @@ impl<T> Caller<'_, T> {
 
     /// An export of the calling instance.
     pub fn get_export(&mut self, name: &str) -> Option<Extern> {
-        self.instance()?.get_export(&mut self.store, name)
+        self.instance()?.get_export(&mut *self, name)
     }
 
     /// The calling instance's memory of this name together with the embedder's data, both to be changed.
     /// `None` if there is no such memory.
     pub fn memory_and_data(&mut self, name: &str) -> Option<(&mut [u8], &mut T)> {
-        let memory = self.instance()?.get_memory(&mut self.store, name)?;
+        let memory = self.instance()?.get_memory(&mut *self, name)?;
         let bytes = self.store.inner.memories[memory.index as usize].bytes_mut();
         Some((bytes, &mut self.store.outer.data))
     }
@@ -138,6 +139,7 @@ impl<T> AsContext for Caller<'_, T> {
 impl<T> AsContextMut for Caller<'_, T> {
     type Data = T;
     fn context_mut(&mut self) -> StoreMut<'_, T> {
+        self.store.inner.touched = true;
         self.store.reborrow()
     }
 }
@@ -159,16 +161,9 @@ pub(crate) fn dynamic<T>(
                 return Err(Error::misuse(format!("a host function returned {got} instead of {wanted}")));
             }
         }
-        put(cells, &to_cells(&results));
+        copy(cells, &to_cells(&results));
         Ok(())
     })
-}
-
-/// Leaves results where the arguments were.
-fn put(cells: &mut [u64], results: &[u64]) {
-    for (cell, result) in cells.iter_mut().zip(results) {
-        *cell = *result;
-    }
 }
 
 /// What a typed host function may return.
@@ -216,7 +211,7 @@ macro_rules! into_func {
                     let func: HostFn<T> = Arc::new(move |caller, cells| {
                         let _arg = |at: usize| cells.get(at).copied().unwrap_or(0);
                         let results = self(caller, $($ty::from_cell(_arg($at))),*).into_result()?;
-                        put(cells, results.to_cells().as_ref());
+                        copy(cells, results.to_cells().as_ref());
                         Ok(())
                     });
                     (ty, UntypedFn(func))
