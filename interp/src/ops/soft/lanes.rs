@@ -27,16 +27,22 @@ fn nearest(field: u32, significand: u32) -> u32 {
     (field << 23).wrapping_add((significand + ((1 << (CUT - 1)) - 1) + odd) >> CUT)
 }
 
-/// All bits set if [`nearest`] cannot round to a normal number with this `field`, or might come to infinity.
+/// The upper bit set if [`nearest`] cannot round to a normal number with this `field`, or might come to infinity.
 #[inline(always)]
 fn beyond(field: u32) -> u32 {
-    mask(field > MAX_FIELD - 2)
+    field | (MAX_FIELD - 2).wrapping_sub(field)
 }
 
-/// The results, unless a lane is out of the ordinary.
+/// The upper bit set if this exponent field is that of infinities and NaNs.
+#[inline(always)]
+fn unordered(field: u32) -> u32 {
+    (field + 1) << 23
+}
+
+/// The results, unless a lane is out of the ordinary: has the upper bit of `out` set.
 #[inline(always)]
 fn ordinary(results: [u32; 4], out: [u32; 4]) -> Option<[u32; 4]> {
-    if out[0] | out[1] | out[2] | out[3] == 0 { Some(results) } else { None }
+    if (out[0] | out[1] | out[2] | out[3]) & SIGN == 0 { Some(results) } else { None }
 }
 
 /// The sums, if all are normal numbers or zeros and no lane holds an infinity or NaN; else `None`.
@@ -67,7 +73,7 @@ pub(super) fn try_add(a: [u32; 4], b: [u32; 4]) -> Option<[u32; 4]> {
         let field = big_field.wrapping_sub(up);
         let value = nearest(field, total << (up & 31)) | sign;
         results[i] = (value & !zero) | (a & b & SIGN & zero); // -0 only as the sum of two of them
-        out[i] = (beyond(field) & !zero) | mask(big_field == MAX_FIELD);
+        out[i] = (beyond(field) & !zero) | unordered(big_field);
     }
     ordinary(results, out)
 }
@@ -93,7 +99,7 @@ pub(super) fn try_mul(a: [u32; 4], b: [u32; 4]) -> Option<[u32; 4]> {
         let field = (a_field + b_field + long).wrapping_sub(128);
         results[i] = (nearest(field, significand) & !zero) | ((a ^ b) & SIGN);
         let tiny = mask(a_field == 0) | mask(b_field == 0);
-        let huge = ((a_field + 1) | (b_field + 1)) & (MAX_FIELD + 1);
+        let huge = unordered(a_field) | unordered(b_field);
         out[i] = huge | ((tiny | beyond(field)) & !zero);
     }
     ordinary(results, out)
