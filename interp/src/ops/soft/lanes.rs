@@ -53,13 +53,11 @@ pub(super) fn try_add(a: [u32; 4], b: [u32; 4]) -> Option<[u32; 4]> {
         let (a, b) = (a[i], b[i]);
         let (a_magnitude, b_magnitude) = (a & !SIGN, b & !SIGN);
         let swap = mask(b_magnitude as i32 > a_magnitude as i32); // neither has its upper bit set
-        let turn = (a_magnitude ^ b_magnitude) & swap;
-        let (big, small) = (a_magnitude ^ turn, b_magnitude ^ turn);
+        let (big, small) = (a_magnitude.max(b_magnitude), a_magnitude.min(b_magnitude));
         let sign = (((a ^ b) & swap) ^ a) & SIGN;
         // The exponent field 0 means the exponent 1 without a hidden bit.
         let (big_tiny, small_tiny) = (mask(big >> 23 == 0), mask(small >> 23 == 0));
-        let big_field = (big >> 23).wrapping_sub(big_tiny);
-        let small_field = (small >> 23).wrapping_sub(small_tiny);
+        let (big_field, small_field) = ((big >> 23).max(1), (small >> 23).max(1));
         // Leading ones at bit 29: room for a carry, and six bits for what alignment moves out.
         let big = ((big & (HIDDEN - 1)) | (HIDDEN & !big_tiny)) << (CUT - 1);
         let small = ((small & (HIDDEN - 1)) | (HIDDEN & !small_tiny)) << (CUT - 1);
@@ -87,20 +85,19 @@ pub(super) fn try_mul(a: [u32; 4], b: [u32; 4]) -> Option<[u32; 4]> {
         let (a, b) = (a[i], b[i]);
         let (a_magnitude, b_magnitude) = (a << 1, b << 1);
         let (a_field, b_field) = (a_magnitude >> 24, b_magnitude >> 24);
-        let zero = mask(a_magnitude == 0) | mask(b_magnitude == 0);
+        let zero = mask(a_magnitude.min(b_magnitude) == 0);
         // Leading ones at bits 31 and 30: that of the product is at bit 61 or 62.
         let (a_significand, b_significand) = ((a << 8) | SIGN, ((b << 7) | (SIGN >> 1)) & !SIGN);
         let product = u64::from(a_significand) * u64::from(b_significand);
         let (high, low) = ((product >> 32) as u32, product as u32); // its two halves
         // The lower half has its 15 lower bits clear: half of it, and a carry unless it is 0, for the sticky bit.
         let wide = high | (((low >> 1) + (SIGN - 1)) >> 31);
-        let long = wide >> 30;
-        let significand = wide + (wide & long.wrapping_sub(1));
-        let field = (a_field + b_field + long).wrapping_sub(128);
+        let long = mask(wide as i32 >= 1 << 30); // the upper bit is clear
+        let significand = wide + (wide & !long);
+        let field = (a_field + b_field).wrapping_sub(128).wrapping_sub(long);
         results[i] = (nearest(field, significand) & !zero) | ((a ^ b) & SIGN);
-        let tiny = mask(a_field == 0) | mask(b_field == 0);
-        let huge = unordered(a_field) | unordered(b_field);
-        out[i] = huge | ((tiny | beyond(field)) & !zero);
+        let tiny = mask(a_field.min(b_field) == 0);
+        out[i] = unordered(a_field.max(b_field)) | ((tiny | beyond(field)) & !zero);
     }
     ordinary(results, out)
 }
