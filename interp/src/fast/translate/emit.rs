@@ -32,7 +32,7 @@ pub(super) enum Made {
     Float(Float),
     /// A float comparison, and whether it must hold.
     FloatCmp(Float, bool),
-    /// A product of float vectors, with the host's floats.
+    /// A product of float vectors.
     Product(Product),
     /// A load from memory 0.
     Load(Access),

@@ -139,6 +139,19 @@ fn sum_of_product(opcode: Opcode, product: Opcode, first: bool) -> Option<Handle
     })
 }
 
+/// As [`sum_of_product`], with soft floats: relaxed instructions round twice there and yield canonical NaNs, so that
+/// they are the same. Their operands are the factors and the other.
+fn soft_sum_of_product(opcode: Opcode, product: Opcode, first: bool) -> Option<Handler> {
+    let whole = match (opcode, product, first) {
+        (Opcode::F32x4Add, Opcode::F32x4Mul, _) => Opcode::F32x4RelaxedMadd,
+        (Opcode::F32x4Sub, Opcode::F32x4Mul, false) => Opcode::F32x4RelaxedNmadd,
+        (Opcode::F64x2Add, Opcode::F64x2Mul, _) => Opcode::F64x2RelaxedMadd,
+        (Opcode::F64x2Sub, Opcode::F64x2Mul, false) => Opcode::F64x2RelaxedNmadd,
+        _ => return None,
+    };
+    float_ternop(whole, true)
+}
+
 impl Translator<'_> {
     pub(super) fn vector(&mut self, opcode: Opcode) {
         use Opcode as O;
@@ -252,7 +265,7 @@ impl Translator<'_> {
             let (b, a) = (self.readable(b), self.readable(a));
             let product = Product { opcode, a, b, acc: self.acc };
             self.emit_result(true, handler, |cell| fields(cell, a, b, 0), &[]);
-            if matches!(opcode, Opcode::F32x4Mul | Opcode::F64x2Mul) && !soft {
+            if matches!(opcode, Opcode::F32x4Mul | Opcode::F64x2Mul) {
                 self.last = self.last.map(|last| Last { made: Made::Product(product), ..last });
             }
         } else if let Some(handler) =
@@ -284,15 +297,17 @@ impl Translator<'_> {
         let first = self.made_last(a);
         let Some(last) = first.or_else(|| self.made_last(b)) else { return false };
         let Made::Product(product) = last.made else { return false };
-        let Some(handler) = sum_of_product(opcode, product.opcode, first.is_some()) else { return false };
+        let soft = self.soft();
+        let pick = if soft { soft_sum_of_product } else { sum_of_product };
+        let Some(handler) = pick(opcode, product.opcode, first.is_some()) else { return false };
         let other = self.readable(if first.is_some() { b } else { a });
         self.take_back(last, product.acc);
-        self.emit_result(
-            true,
-            handler,
-            |cell| fields(cell, other, other, 0),
-            &[fields(product.a, product.b, 0, 0)],
-        );
+        let factors = [fields(product.a, product.b, 0, 0)];
+        if soft {
+            self.emit_result(true, handler, |cell| fields(cell, product.a, product.b, other), &[]);
+        } else {
+            self.emit_result(true, handler, |cell| fields(cell, other, other, 0), &factors);
+        }
         true
     }
 
