@@ -115,5 +115,9 @@ fn take(m: &mut Machine<'_>, label: Label) -> Step {
 /// A block type is the number of a type, or a value type or none as a negative number.
 /// Spec: Core 3.0, 5.4.1 Control Instructions.
 fn skip_block_type(m: &mut Machine<'_>) {
-    (_, m.pc) = leb::i33(m.code, m.pc);
+    // A byte without the bit that says that another follows is all of it: nearly always.
+    match m.code.get(m.pc) {
+        Some(byte) if byte & 0x80 == 0 => m.pc += 1,
+        _ => (_, m.pc) = leb::i33(m.code, m.pc),
+    }
 }
