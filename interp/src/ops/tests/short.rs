@@ -11,9 +11,9 @@ use crate::ops::{self, Slot, Soft};
 const VECTORS: u64 = 100_000;
 
 /// The vector with these bits of lanes, `width` bits each.
-fn vector(width: u32, lane: impl FnMut(usize) -> u64) -> V128 {
-    let mut lane = lane;
-    let lanes = (0..128 / width as usize).map(|i| u128::from(lane(i)) << (i * width as usize));
+fn vector(width: u32, mut lane: impl FnMut(usize) -> u64) -> V128 {
+    let mut lane = |i: usize| u128::from(lane(i) & (u64::MAX >> (64 - width)));
+    let lanes = (0..128 / width as usize).map(|i| lane(i) << (i * width as usize));
     V128::from_u128(lanes.sum())
 }
 
