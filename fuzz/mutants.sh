@@ -5,8 +5,9 @@
 #
 # Needs cargo-mutants (`cargo install --locked cargo-mutants`). What may be changed stands in .cargo/mutants.toml. The
 # same seed draws the same changes as long as the code is the same. Results: OUT/PACKAGE/mutants.out/ (target/mutants).
-# Only the tests of the changed package run, and of the engine those that take seconds, so that a change takes less than
-# 40 s on a free core. JOBS=1 at a time.
+# Only the tests of the changed package run, and of the engine those of gas, stops and stacks: tests/fused.rs takes
+# minutes in a debug build, so what survives in the fast tier may be caught there. JOBS=1 at a time.
+# cargo-mutants 27.1 does not look at names where it deletes fields, so those nine of the engine are always drawn.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 count=${1:-25}
@@ -19,7 +20,7 @@ drawn="$out/drawn-$count-$seed.txt"
 cargo mutants --list -p selfsame-interp -p selfsame-calldata | sort -u |
     while IFS= read -r line; do
         printf '%s %s\n' "$(printf '%s %s' "$seed" "$line" | cksum | cut -d' ' -f1)" "$line"
-    done | sort -k1,1n -k2 | head -n "$count" | cut -d' ' -f2- >"$drawn"
+    done | sort -k1,1n -k2 | sed -n "1,${count}p" | cut -d' ' -f2- >"$drawn"
 
 missed=0
 for package in interp calldata; do
@@ -31,7 +32,7 @@ for package in interp calldata; do
     tests=(--lib)
     features=(--all-features)
     if [ "$package" = interp ]; then
-        tests+=(--test fused --test interrupt --test native_stack --test memories --test docs)
+        tests+=(--test interrupt --test native_stack --test memories --test docs -- --skip ops::)
         features=()
     fi
     # Each has its own folder for what is built.
