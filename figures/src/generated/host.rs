@@ -138,7 +138,14 @@ fn host_call(
             caller.data_mut().owed = types.to_vec();
             Err(Suspend::error(()))
         }
-        3..8 if caller.data().plan.reenter => reenter(&mut caller, &mut numbers),
+        3..8 if caller.data().plan.reenter => {
+            let outcome = reenter(&mut caller, &mut numbers);
+            if outcome.is_err() {
+                // A suspension from within is this function's own now, and so are the results that are owed.
+                caller.data_mut().owed = types.to_vec();
+            }
+            outcome
+        }
         8..12 => {
             scribble(&mut caller, &mut numbers);
             Ok(())
