@@ -139,7 +139,7 @@ impl<T> AsContext for Caller<'_, T> {
 impl<T> AsContextMut for Caller<'_, T> {
     type Data = T;
     fn context_mut(&mut self) -> StoreMut<'_, T> {
-        self.store.inner.touched = true;
+        self.store.inner.touches += 1;
         self.store.reborrow()
     }
 }

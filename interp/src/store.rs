@@ -40,8 +40,8 @@ pub(crate) struct StoreInner {
     /// The stack as the running host function found it, or empty: what is above belongs to calls from here.
     pub floor: Mark,
     pub executions: u64,
-    /// Whether the running host function has had the store in its hands: what is in it may have moved.
-    pub touched: bool,
+    /// How often host functions have had the store in their hands: what is in it may have moved each time.
+    pub touches: u64,
     /// Why a host function that the fast tier called did not finish.
     pub host_stop: Option<Stop>,
 }
@@ -176,7 +176,7 @@ impl<T> Store<T> {
             open_execution: None,
             floor: Mark::bottom(&config.stack),
             executions: 0,
-            touched: false,
+            touches: 0,
             host_stop: None,
         };
         Store { inner: Box::new(inner), outer: Outer { data, hosts: Vec::new(), limiter: None } }

@@ -107,3 +107,36 @@ fn a_panic_of_a_host_function_reaches_the_embedder() {
         assert_eq!(payload.downcast_ref(), Some(&17_u8), "{tier:?}");
     }
 }
+
+#[test]
+fn a_host_function_may_catch_the_panic_of_another_and_go_on() {
+    let run = |tier| {
+        let engine = Engine::new(Config::new().tier(tier));
+        let text = r#"(module (import "host" "outer" (func $outer)) (import "host" "inner" (func $inner))
+            (memory (export "memory") 1) (global $g (mut i32) (i32.const 5))
+            (func $deep (param i32) (local i64 i64 i64 i64)
+                (if (local.get 0) (then (call $deep (i32.sub (local.get 0) (i32.const 1)))) (else (call $inner))))
+            (func (export "back") (call $deep (i32.const 300)))
+            (func (export "run") (result i32) (local i32) (local.set 0 (i32.const 7))
+                (call $outer) (i32.add (local.get 0) (global.get $g))))"#;
+        let module = Module::new(&engine, wat::parse_str(text).expect("a module")).expect("valid");
+        let mut store = Store::new(&engine, ());
+        store.set_gas(100_000);
+        let mut linker = Linker::new();
+        linker.func_wrap("host", "outer", |mut caller: Caller<'_, ()>| {
+            let instance = caller.instance().expect("Wasm calls it");
+            let back = instance.get_func(&mut caller, "back").expect("exported");
+            let caught = catch_unwind(AssertUnwindSafe(|| back.call(&mut caller, &[], &mut [])));
+            assert!(caught.is_err());
+        });
+        linker.func_wrap("host", "inner", || -> Result<(), Error> { std::panic::panic_any(17_u8) });
+        let instance = linker.instantiate(&mut store, &module).expect("linked");
+        let run = instance.get_func(&mut store, "run").expect("exported");
+        let mut results = [Val::I32(0)];
+        let outcome = run.call(&mut store, &[], &mut results).map_err(|error| error.to_string());
+        (outcome, results, store.gas_consumed())
+    };
+    let exact = run(Tier::Exact);
+    assert_eq!((&exact.0, exact.1), (&Ok(()), [Val::I32(12)]));
+    assert_eq!(exact, run(Tier::Fast));
+}

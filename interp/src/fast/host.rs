@@ -69,15 +69,14 @@ pub(super) unsafe fn call_host(vm: *mut Vm, func: u32, base: u32) -> bool {
     unsafe {
         let (store, hosts, instance) = ((*vm).store, (*vm).hosts, (*vm).instance);
         sync(&mut *store);
-        let touched = core::mem::replace(&mut (*store).touched, false);
+        // A count and no flag: a panic that a host function catches may have left out what resets a flag.
+        let touches = (*store).touches;
         let finished = (hosts.call)(store, hosts.outer, func, base, instance);
-        if (*store).touched {
+        if (*store).touches != touches {
             (*vm).store = store;
             load_stack(&mut *store);
             load_instance(&mut *store, instance);
         }
-        // This call may itself be in the hands of another host function.
-        (*store).touched |= touched;
         finished
     }
 }
