@@ -2,7 +2,9 @@
 #![cfg_attr(fuzzing, no_main)]
 
 #[cfg(fuzzing)]
-libfuzzer_sys::fuzz_target!(|data: &[u8]| selfsame_fuzz::targets::tiers(data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    selfsame_fuzz::targets::tiers(data);
+});
 
 #[cfg(not(fuzzing))]
 fn main() {

@@ -19,32 +19,61 @@ pub use selfsame_figures::generated::{Case, Numbers, Plan};
 pub struct Target {
     /// Its name: that of its binary and of its folder in `corpus`.
     pub name: &'static str,
-    /// What it does with an input. Panics if something is wrong.
-    pub run: fn(&[u8]),
+    run: Run,
     /// Whether inputs are formats, which are worth more when they are made by changing good ones; else they
     /// are decisions of a generator.
     pub format: bool,
 }
 
-const fn target(name: &'static str, format: bool, run: fn(&[u8])) -> Target {
-    Target { name, run, format }
+/// What is done with an input.
+#[derive(Clone, Copy)]
+enum Run {
+    /// Every input is worked on.
+    All(fn(&[u8])),
+    /// Some inputs come to nothing; returns whether this one was compared.
+    Some(fn(&[u8]) -> bool),
+}
+
+impl Target {
+    /// Runs an input; returns whether it was of use: for engines, whether a module ran and was compared.
+    ///
+    /// # Panics
+    /// If something is wrong.
+    #[must_use]
+    pub fn run(&self, input: &[u8]) -> bool {
+        match self.run {
+            Run::All(run) => {
+                run(input);
+                true
+            }
+            Run::Some(run) => run(input),
+        }
+    }
+}
+
+const fn all(name: &'static str, format: bool, run: fn(&[u8])) -> Target {
+    Target { name, run: Run::All(run), format }
+}
+
+const fn some(name: &'static str, format: bool, run: fn(&[u8]) -> bool) -> Target {
+    Target { name, run: Run::Some(run), format }
 }
 
 /// All targets.
 pub const TARGETS: &[Target] = &[
-    target("module", true, targets::module),
-    target("tiers", false, targets::tiers),
-    target("wasmi", false, targets::wasmi),
+    some("module", true, targets::module),
+    some("tiers", false, targets::tiers),
+    some("wasmi", false, targets::wasmi),
     #[cfg(feature = "wasmtime")]
-    target("wasmtime", false, targets::wasmtime),
-    target("floats", false, targets::floats),
-    target("calldata", true, targets::calldata),
-    target("runners", true, targets::runners),
-    target("wasi", false, targets::wasi),
-    target("requests", true, targets::requests),
-    target("results", true, targets::results),
-    target("protocol", true, targets::protocol),
-    target("contracts", false, targets::contracts),
+    some("wasmtime", false, targets::wasmtime),
+    all("floats", false, targets::floats),
+    all("calldata", true, targets::calldata),
+    all("runners", true, targets::runners),
+    all("wasi", false, targets::wasi),
+    all("requests", true, targets::requests),
+    all("results", true, targets::results),
+    all("protocol", true, targets::protocol),
+    all("contracts", false, targets::contracts),
 ];
 
 /// The target with this name.

@@ -2,7 +2,7 @@
 
 use crate::compare;
 use crate::generate;
-use crate::peers::{self, same};
+use crate::peers::{self, Seen, same};
 use selfsame_figures::generated::{Case, Numbers, Plan};
 use selfsame_interp::{Engine, ErrorKind, Mode, Module, StackLimits, Tier};
 use selfsame_validate::{ErrorKind as Refusal, ValidateConfig};
@@ -20,7 +20,7 @@ const BUILT: WasmFeatures = WasmFeatures::WASM2
 ///
 /// # Panics
 /// If not.
-pub fn module(data: &[u8]) {
+pub fn module(data: &[u8]) -> bool {
     passes(data);
     let valid = Validator::new_with_features(BUILT).validate_all(data).map(drop);
     match Module::new(&Engine::default(), data) {
@@ -29,7 +29,7 @@ pub fn module(data: &[u8]) {
             let ErrorKind::Validate(refusal) = error.kind() else { panic!("no refusal: {error}") };
             let limit = matches!(refusal.kind, Refusal::Limit { .. });
             assert!(limit || valid.is_err(), "a valid module was refused: {error}");
-            return;
+            return false;
         }
     }
     let mut numbers = Numbers(generate::seed(data));
@@ -40,7 +40,7 @@ pub fn module(data: &[u8]) {
         stack: StackLimits { call_depth: 200, ..StackLimits::default() },
         reenter: numbers.below(4) == 0,
     };
-    compare(&Case { bytes: data.to_vec(), plan });
+    compare(&Case { bytes: data.to_vec(), plan }) > 0
 }
 
 /// The quick pass of validation leaves out nothing that the thorough one finds.
@@ -66,28 +66,22 @@ fn passes(bytes: &[u8]) {
 ///
 /// # Panics
 /// If the passes or the tiers differ.
-pub fn tiers(data: &[u8]) {
-    if let Some(case) = generate::case(data) {
-        passes(&case.bytes);
-        compare(&case);
-    }
+pub fn tiers(data: &[u8]) -> bool {
+    let Some(case) = generate::case(data) else { return false };
+    passes(&case.bytes);
+    compare(&case) > 0
 }
 
 /// A generated module on both tiers and on wasmi: results, traps, memories and globals.
 ///
 /// # Panics
 /// If they differ.
-pub fn wasmi(data: &[u8]) {
-    let Some(bytes) = generate::closed(data) else { return };
+pub fn wasmi(data: &[u8]) -> bool {
+    let Some(bytes) = generate::closed(data) else { return false };
     if is_mistaken(&bytes) || leaves_nans_open(&bytes) {
-        return;
+        return false;
     }
-    let Some(other) = peers::wasmi(data, &bytes) else { return };
-    for tier in [Tier::Exact, Tier::Fast] {
-        if let Some(ours) = peers::ours(data, &bytes, tier) {
-            same(&ours, &other);
-        }
-    }
+    peers::wasmi(data, &bytes).is_some_and(|other| both_tiers(data, &bytes, &other))
 }
 
 /// A generated module on both tiers and on wasmtime: results, traps, memories and globals.
@@ -95,14 +89,15 @@ pub fn wasmi(data: &[u8]) {
 /// # Panics
 /// If they differ.
 #[cfg(feature = "wasmtime")]
-pub fn wasmtime(data: &[u8]) {
-    let Some(bytes) = generate::closed(data) else { return };
-    let Some(other) = peers::wasmtime(data, &bytes) else { return };
-    for tier in [Tier::Exact, Tier::Fast] {
-        if let Some(ours) = peers::ours(data, &bytes, tier) {
-            same(&ours, &other);
-        }
-    }
+pub fn wasmtime(data: &[u8]) -> bool {
+    let Some(bytes) = generate::closed(data) else { return false };
+    peers::wasmtime(data, &bytes).is_some_and(|other| both_tiers(data, &bytes, &other))
+}
+
+/// Whether both tiers could be compared with what was seen of a module elsewhere.
+fn both_tiers(data: &[u8], bytes: &[u8], other: &Seen) -> bool {
+    let compared = |tier| peers::ours(data, bytes, tier).is_some_and(|ours| same(&ours, other));
+    compared(Tier::Exact) & compared(Tier::Fast)
 }
 
 /// What wasmi 2.0.0 makes something else of than the specification, once an `if` has gone before: with local 0 being
