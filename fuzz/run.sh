@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs every fuzz target for a time, and prints executions and findings of each.
+# Runs every fuzz target for a time of the processor, and prints executions and findings of each.
 #
 #   fuzz/run.sh [SECONDS [TARGET...]]      # 60; all targets
 #

@@ -1,5 +1,6 @@
 //! From bytes to modules, and plans of what to do with them.
 
+use crate::nans::canonical;
 use arbitrary::{Arbitrary, Unstructured};
 use selfsame_figures::generated::{Case, Numbers, Plan};
 use selfsame_interp::{Mode, StackLimits};
@@ -110,5 +111,5 @@ pub fn closed(data: &[u8]) -> Option<Vec<u8>> {
     config.table_max_size_required = true;
     let mut module = wasm_smith::Module::new(config, &mut u).ok()?;
     module.ensure_termination(1000).ok()?;
-    Some(module.to_bytes())
+    Some(canonical(module.to_bytes()))
 }

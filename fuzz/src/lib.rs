@@ -9,6 +9,7 @@ pub mod soak;
 pub mod targets;
 
 mod compare;
+mod nans;
 mod peers;
 mod values;
 

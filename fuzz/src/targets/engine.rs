@@ -78,7 +78,7 @@ pub fn tiers(data: &[u8]) -> bool {
 /// If they differ.
 pub fn wasmi(data: &[u8]) -> bool {
     let Some(bytes) = generate::closed(data) else { return false };
-    if is_mistaken(&bytes) || leaves_nans_open(&bytes) {
+    if is_mistaken(&bytes) {
         return false;
     }
     peers::wasmi(data, &bytes).is_some_and(|other| both_tiers(data, &bytes, &other))
@@ -107,21 +107,4 @@ const WASMI_MISTAKES: [&[u8]; 2] = [&[0x45, 0x1b], &[0x50, 0x1b]];
 
 fn is_mistaken(bytes: &[u8]) -> bool {
     WASMI_MISTAKES.iter().any(|mistake| bytes.windows(mistake.len()).any(|octets| octets == *mistake))
-}
-
-/// Whether a module converts between floats: the generator makes no NaN canonical behind these, and the
-/// specification leaves its payload and sign open.
-fn leaves_nans_open(bytes: &[u8]) -> bool {
-    use wasmparser::{Operator as O, Parser, Payload};
-    let payloads = Parser::new(0).parse_all(bytes).filter_map(Result::ok);
-    let bodies = payloads.filter_map(|payload| match payload {
-        Payload::CodeSectionEntry(body) => body.get_operators_reader().ok(),
-        _ => None,
-    });
-    bodies.flat_map(|body| body.into_iter().filter_map(Result::ok)).any(|operator| {
-        matches!(
-            operator,
-            O::F32DemoteF64 | O::F64PromoteF32 | O::F32x4DemoteF64x2Zero | O::F64x2PromoteLowF32x4
-        )
-    })
 }
