@@ -109,10 +109,4 @@ impl Config {
         self.stack = limits;
         self
     }
-
-    /// Sets the prices.
-    pub fn schedule(&mut self, schedule: Schedule) -> &mut Self {
-        self.schedule = schedule;
-        self
-    }
 }
