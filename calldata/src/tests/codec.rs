@@ -1,10 +1,11 @@
 //! The tables of sections 5, 6 and 8, and the crate against the oracle.
 
 use super::{hex, oracle, rows, value};
-use crate::{DecodeErrorKind, Value, check, decode, encode};
+use crate::{BigInt, DecodeErrorKind, Kind, Value, Writer, check, decode, encode};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use alloc::{format, vec};
+use num_bigint::Sign;
 use proptest::prelude::*;
 
 /// What the crate calls a rejection of section 6.
@@ -212,5 +213,48 @@ proptest! {
         let octets = encode(&Value::map(entries.clone()));
         entries.reverse();
         prop_assert_eq!(encode(&Value::map(entries)), octets);
+    }
+}
+
+#[test]
+fn integers_of_256_bits_are_written_and_read_as_octets() {
+    let one = BigInt::from(1);
+    for (number, fits) in [
+        (BigInt::from(0), true),
+        (one.clone(), true),
+        (BigInt::from(-1), false),
+        ((&one << 253_u32) - 1, true),
+        (&one << 255_u32, true),
+        ((&one << 256_u32) - 1, true),
+        (&one << 256_u32, false),
+        (one << 259_u32, false),
+    ] {
+        let encoded = encode(&Value::Int(number.clone()));
+        let Kind::Int(read) = check(&encoded).unwrap().kind() else { panic!("an integer") };
+        assert_eq!(read.is_negative(), number.sign() == Sign::Minus);
+        assert_eq!(read.to_bigint(), number);
+        assert_eq!(read.to_u256_le().is_some(), fits, "{number}");
+        if let Some(octets) = read.to_u256_le() {
+            assert_eq!(BigInt::from_bytes_le(Sign::Plus, &octets), number);
+            let mut writer = Writer::new();
+            writer.u256_le(&octets);
+            assert_eq!(writer.finish(), encoded);
+        }
+    }
+}
+
+#[test]
+fn arrays_and_maps_know_how_much_is_left() {
+    let octets = encode(&Value::Array(vec![1.into(), 2.into()]));
+    let Kind::Array(mut items) = check(&octets).unwrap().kind() else { panic!("an array") };
+    for left in [2, 1, 0] {
+        assert_eq!((items.len(), items.is_empty()), (left, left == 0));
+        assert_eq!(items.next().is_some(), left > 0);
+    }
+    let octets = encode(&Value::map([("a", Value::Null), ("b", Value::Null)]));
+    let Kind::Map(mut entries) = check(&octets).unwrap().kind() else { panic!("a map") };
+    for left in [2, 1, 0] {
+        assert_eq!((entries.len(), entries.is_empty()), (left, left == 0));
+        assert_eq!(entries.next().is_some(), left > 0);
     }
 }

@@ -30,7 +30,10 @@ fn white_space_and_the_order_of_entries_do_not_matter() {
 #[test]
 fn escapes_are_those_of_json() {
     assert_eq!(parse(r#""\"\\\/\b\f\n\r\t\u0041\u00E9\ud83d\ude00""#), Ok("\"\\/\x08\x0c\n\r\tAé😀".into()));
-    assert_eq!(Value::from("\"\\/\x08\n\u{85}\x7f\0é").to_string(), r#""\"\\/\u0008\n\u0085\u007f\u0000é""#);
+    assert_eq!(
+        Value::from("\"\\/\x08\n\r\t\u{85}\x7f\0é").to_string(),
+        r#""\"\\/\u0008\n\r\t\u0085\u007f\u0000é""#
+    );
     fails(r#""\x""#, 1, ParseErrorKind::Escape);
     fails(r#""\u00g0""#, 1, ParseErrorKind::Escape);
     fails(r#""\ud800""#, 1, ParseErrorKind::Surrogate);
