@@ -175,9 +175,6 @@ impl Stack {
 
     /// Pops the running function's record and releases its value slots.
     pub fn pop(&mut self, value_slots: u32) {
-        if self.frames[self.top].kind == FrameKind::Host {
-            self.host_frames = self.host_frames.saturating_sub(1);
-        }
         self.slots_left += u64::from(value_slots);
         self.top = self.top.saturating_sub(1);
     }

@@ -84,6 +84,38 @@ fn host_functions_take_and_return_values_of_any_type() {
 }
 
 #[test]
+fn host_functions_of_more_values_than_are_kept_on_the_native_stack() {
+    let many = FuncType::new([ValType::I64; 40], [ValType::I64; 30]);
+    for tier in [Tier::Exact, Tier::Fast] {
+        let engine = engine(tier);
+        let mut store = store(&engine);
+        let mut linker = Linker::new();
+        linker.func_new("host", "many", many.clone(), |_: Caller<'_, u32>, params, results| {
+            for (at, result) in results.iter_mut().enumerate() {
+                let (Val::I64(one), Val::I64(other)) = (params[at], params[39 - at]) else {
+                    panic!("{params:?}")
+                };
+                *result = Val::I64(one * 100 + other);
+            }
+            Ok(())
+        });
+        let args: String = (0..40).map(|at| format!("(i64.const {at})")).collect();
+        let text_of = format!(
+            r#"(module (import "host" "many" (func $many {} {}))
+              (func (export "run") {} (call $many {args})))"#,
+            "(param i64)".repeat(40),
+            "(result i64)".repeat(30),
+            "(result i64)".repeat(30)
+        );
+        let instance = linker.instantiate(&mut store, &module(&engine, &text_of)).expect("an instance");
+        let run = instance.get_func(&mut store, "run").expect("exported");
+        let mut results = [Val::I64(0); 30];
+        run.call(&mut store, &[], &mut results).expect("results");
+        assert_eq!(results, std::array::from_fn(|at| Val::I64(at as i64 * 99 + 39)));
+    }
+}
+
+#[test]
 fn a_host_function_must_return_what_its_type_says() {
     let engine = engine(Tier::Fast);
     let mut other = store(&engine);

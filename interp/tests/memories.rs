@@ -31,6 +31,10 @@ const LOADS: &[(&str, &str)] = &[
     ("v128.load64_splat", "(i64x2.extract_lane 0 @)"),
     ("v128.load32_zero", "(i64x2.extract_lane 0 @)"),
     ("v128.load64_zero", "(i64x2.extract_lane 0 @)"),
+    ("v128.load8_lane", "(i64x2.extract_lane 0 @)"),
+    ("v128.load16_lane", "(i64x2.extract_lane 0 @)"),
+    ("v128.load32_lane", "(i64x2.extract_lane 0 @)"),
+    ("v128.load64_lane", "(i64x2.extract_lane 0 @)"),
 ];
 
 /// Each store: the instruction, its value, and how many bytes of 0x11 it writes.
@@ -45,7 +49,20 @@ const STORES: &[(&str, &str, usize)] = &[
     ("f32.store", "(f32.reinterpret_i32 (i32.const 0x11111111))", 4),
     ("f64.store", "(f64.reinterpret_i64 (i64.const 0x1111111111111111))", 8),
     ("v128.store", "(v128.const i32x4 0x11111111 0x11111111 0x11111111 0x11111111)", 16),
+    ("v128.store8_lane", "(v128.const i32x4 0x11111111 0x11111111 0x11111111 0x11111111)", 1),
+    ("v128.store16_lane", "(v128.const i32x4 0x11111111 0x11111111 0x11111111 0x11111111)", 2),
+    ("v128.store32_lane", "(v128.const i32x4 0x11111111 0x11111111 0x11111111 0x11111111)", 4),
+    ("v128.store64_lane", "(v128.const i32x4 0x11111111 0x11111111 0x11111111 0x11111111)", 8),
 ];
+
+/// What an instruction has behind the memory: of those that name a lane the lane, and the vector of a load.
+fn lane(op: &str) -> &'static str {
+    if op.ends_with("_lane") { "0" } else { "" }
+}
+
+fn vector(op: &str) -> &'static str {
+    if op.ends_with("_lane") { "(v128.const i64x2 0 0)" } else { "" }
+}
 
 const MEMORIES: usize = 70;
 
@@ -74,7 +91,10 @@ fn a_load_or_store_of_any_memory_is_of_that_one_whatever_the_byte_order() {
         for memory in [0, 1, 2, MEMORIES - 1] {
             let byte = 0x80 + memory as u64;
             for (load, as_i64) in LOADS {
-                let loaded = as_i64.replace('@', &format!("({load} {memory} (i32.const 0))"));
+                let loaded = as_i64.replace(
+                    '@',
+                    &format!("({load} {memory} {} (i32.const 0) {})", lane(load), vector(load)),
+                );
                 let text = |loaded: &str| {
                     format!("(module {} (func (export \"run\") (result i64) {loaded}))", memories())
                 };
@@ -91,8 +111,9 @@ fn a_load_or_store_of_any_memory_is_of_that_one_whatever_the_byte_order() {
             }
             for (store_op, value, len) in STORES {
                 let text = format!(
-                    "(module {} (func (export \"run\") ({store_op} {memory} (i32.const 32) {value})))",
-                    memories()
+                    "(module {} (func (export \"run\") ({store_op} {memory} {} (i32.const 32) {value})))",
+                    memories(),
+                    lane(store_op)
                 );
                 let (mut store, instance) = start(tier, &text);
                 let run = instance.get_typed_func::<(), ()>(&mut store, "run").expect("the export");
