@@ -109,7 +109,7 @@ fn execute(store: &mut StoreInner, ip: *const u64, first: Handler) -> Exit {
     let status = unsafe {
         (*whole).vm.store = whole;
         let vm = &raw mut (*whole).vm;
-        let status = first(ip, sp, vm, mem, gas, 0);
+        let status = first(ip, sp, 0, mem, gas, vm);
         run_parked(vm, status)
     };
     sync(store);

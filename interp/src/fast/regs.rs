@@ -60,10 +60,10 @@ pub(crate) struct Regs {
 
 #[cfg(target_arch = "x86_64")]
 pub(crate) type Handler =
-    unsafe extern "sysv64-unwind" fn(*const u64, *mut u64, *mut Vm, *mut u8, u64, u64) -> Status;
+    unsafe extern "sysv64-unwind" fn(*const u64, *mut u64, u64, *mut u8, u64, *mut Vm) -> Status;
 #[cfg(not(target_arch = "x86_64"))]
 pub(crate) type Handler =
-    unsafe extern "C-unwind" fn(*const u64, *mut u64, *mut Vm, *mut u8, u64, u64) -> Status;
+    unsafe extern "C-unwind" fn(*const u64, *mut u64, u64, *mut u8, u64, *mut Vm) -> Status;
 
 /// Defines handlers: `fn name[generics](r) { body }`, where `r` are the registers and the body ends in
 /// [`next`] or its like. The body may do what is unsafe; the invariants are those of [`super`].
@@ -75,10 +75,10 @@ macro_rules! handler {
             $vis unsafe extern "sysv64-unwind" fn $name$(<$($generics)*>)?(
                 ip: *const u64,
                 sp: *mut u64,
-                vm: *mut $crate::vm::Vm,
+                acc: u64,
                 mem: *mut u8,
                 gas: u64,
-                acc: u64,
+                vm: *mut $crate::vm::Vm,
             ) -> $crate::fast::regs::Status {
                 #[allow(unused_mut, reason = "not every handler changes a register")]
                 let mut $r = $crate::fast::regs::Regs { ip, sp, vm, mem, gas, acc };
@@ -91,10 +91,10 @@ macro_rules! handler {
             $vis unsafe extern "C-unwind" fn $name$(<$($generics)*>)?(
                 ip: *const u64,
                 sp: *mut u64,
-                vm: *mut $crate::vm::Vm,
+                acc: u64,
                 mem: *mut u8,
                 gas: u64,
-                acc: u64,
+                vm: *mut $crate::vm::Vm,
             ) -> $crate::fast::regs::Status {
                 #[allow(unused_mut, reason = "not every handler changes a register")]
                 let mut $r = $crate::fast::regs::Regs { ip, sp, vm, mem, gas, acc };
@@ -125,7 +125,7 @@ impl Regs {
         // SAFETY: the caller's.
         unsafe {
             let handler = core::mem::transmute::<usize, Handler>(*self.ip as usize);
-            handler(self.ip, self.sp, self.vm, self.mem, self.gas, self.acc)
+            handler(self.ip, self.sp, self.acc, self.mem, self.gas, self.vm)
         }
     }
 
@@ -224,7 +224,7 @@ pub(super) unsafe fn edge(mut r: Regs, target: *const u64, cost: u32) -> Status 
         let (rest, short) = r.gas.overflowing_sub(u64::from(cost));
         if short {
             (*r.vm).edge_cost = u64::from(cost);
-            return super::handlers::control::slow_edge(r.ip, r.sp, r.vm, r.mem, r.gas, r.acc);
+            return super::handlers::control::slow_edge(r.ip, r.sp, r.acc, r.mem, r.gas, r.vm);
         }
         r.gas = rest;
         next(r)

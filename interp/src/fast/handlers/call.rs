@@ -27,7 +27,7 @@ unsafe fn enter_at(mut r: Regs, entry: *const u64) -> Status {
         let (rest, short) = r.gas.overflowing_sub(u64::from(cost));
         if short {
             (*r.vm).edge_cost = u64::from(cost);
-            return slow_entry(r.ip, r.sp, r.vm, r.mem, r.gas, r.acc);
+            return slow_entry(r.ip, r.sp, r.acc, r.mem, r.gas, r.vm);
         }
         r.gas = rest;
         next(r)
@@ -67,7 +67,7 @@ unsafe fn call_code(
             (*vm).callee.base = cell_number(&r, sp);
             (*vm).callee.entity = func;
             (*vm).callee.landing = landing;
-            return no_room(r.ip, r.sp, r.vm, r.mem, r.gas, r.acc);
+            return no_room(r.ip, r.sp, r.acc, r.mem, r.gas, r.vm);
         }
         (*frame).ip = landing;
         (*new).instance = (*vm).instance;
@@ -187,7 +187,7 @@ unsafe fn tail_code(r: Regs, code: *const FuncCode, instance: u32, func: u32) ->
             (*vm).callee.base = cell_number(&r, r.sp);
             (*vm).callee.entity = func;
             (*vm).callee.landing = ptr::null();
-            return no_room(r.ip, r.sp, r.vm, r.mem, r.gas, r.acc);
+            return no_room(r.ip, r.sp, r.acc, r.mem, r.gas, r.vm);
         }
         (*new).instance = instance;
         (*new).func = func;
@@ -234,7 +234,7 @@ handler! {
         (*r.vm).callee.entity = imported(&r);
         (*r.vm).callee.base = cell_number(&r, r.cell(12));
         (*r.vm).callee.landing = r.ip.add(2);
-        call_entity(r.ip, r.sp, r.vm, r.mem, r.gas, r.acc)
+        call_entity(r.ip, r.sp, r.acc, r.mem, r.gas, r.vm)
     }
 
     /// `call_indirect`. Type at 8, first argument at 12, index at 14, table at 16; landing in word 3.
@@ -247,7 +247,7 @@ handler! {
                 (*r.vm).callee.entity = entity_number(&r, entity);
                 (*r.vm).callee.base = cell_number(&r, r.cell(12));
                 (*r.vm).callee.landing = r.ip.add(3);
-                call_entity(r.ip, r.sp, r.vm, r.mem, r.gas, r.acc)
+                call_entity(r.ip, r.sp, r.acc, r.mem, r.gas, r.vm)
             }
             Err(reason) => trap(r, reason),
         }
@@ -302,7 +302,7 @@ handler! {
         (*r.vm).callee.entity = entity;
         (*r.vm).callee.base = cell_number(&r, r.sp);
         (*r.vm).callee.landing = ptr::null();
-        call_entity(r.ip, r.sp, r.vm, r.mem, r.gas, r.acc)
+        call_entity(r.ip, r.sp, r.acc, r.mem, r.gas, r.vm)
     }
 
     /// `return_call_indirect`. Type at 8, first argument at 12, index at 14, table at 16, cells of the
@@ -314,7 +314,7 @@ handler! {
                 (*r.vm).callee.entity = entity_number(&r, entity);
                 (*r.vm).callee.base = cell_number(&r, r.sp);
                 (*r.vm).callee.landing = ptr::null();
-                call_entity(r.ip, r.sp, r.vm, r.mem, r.gas, r.acc)
+                call_entity(r.ip, r.sp, r.acc, r.mem, r.gas, r.vm)
             }
             Err(reason) => trap(r, reason),
         }
@@ -328,7 +328,7 @@ handler! {
         (*vm).slots_left += u64::from(r.u32(12));
         (*vm).frame = caller;
         if (*caller).instance != (*frame).instance {
-            return ret_elsewhere(r.ip, r.sp, r.vm, r.mem, r.gas, r.acc);
+            return ret_elsewhere(r.ip, r.sp, r.acc, r.mem, r.gas, r.vm);
         }
         let ip = (*caller).ip;
         let (cost, cells) = landing(ip);
@@ -339,13 +339,13 @@ handler! {
     /// Returns one scalar: its place at 10. Value slots at 12.
     pub(in crate::fast) fn ret_one[A: Place](r) {
         *r.sp = A::read(&r);
-        ret(r.ip, r.sp, r.vm, r.mem, r.gas, r.acc)
+        ret(r.ip, r.sp, r.acc, r.mem, r.gas, r.vm)
     }
 
     /// Returns several cells: from at 8, how many at 10. Value slots at 12.
     pub(in crate::fast) fn ret_span(r) {
         move_down(r.sp, r.cell(8), r.u16(10));
-        ret(r.ip, r.sp, r.vm, r.mem, r.gas, r.acc)
+        ret(r.ip, r.sp, r.acc, r.mem, r.gas, r.vm)
     }
 
     /// The frame is popped; the caller's is of another instance, or none of the fast tier.

@@ -65,7 +65,7 @@ handler! {
     /// Starts at a function's first instruction with the cost of entering in `Vm::edge_cost`.
     pub(in crate::fast) fn start_entry(r) {
         if r.gas < (*r.vm).edge_cost {
-            return slow_entry(r.ip, r.sp, r.vm, r.mem, r.gas, r.acc);
+            return slow_entry(r.ip, r.sp, r.acc, r.mem, r.gas, r.vm);
         }
         r.gas -= (*r.vm).edge_cost;
         next(r)

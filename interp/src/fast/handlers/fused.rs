@@ -113,7 +113,7 @@ handler! {
                 r.result(value.map_or(0, Slot::to_slot));
                 step(r, 3)
             }
-            None => out_of_bounds(r.ip, r.sp, r.vm, r.mem, r.gas, r.acc),
+            None => out_of_bounds(r.ip, r.sp, r.acc, r.mem, r.gas, r.vm),
         }
     }
 
@@ -129,7 +129,7 @@ handler! {
                     edge(r, r.ip.add(5), r.u32(28))
                 }
             }
-            None => out_of_bounds(r.ip, r.sp, r.vm, r.mem, r.gas, r.acc),
+            None => out_of_bounds(r.ip, r.sp, r.acc, r.mem, r.gas, r.vm),
         }
     }
 }

@@ -186,7 +186,7 @@ handler! {
                 r.result(extended::<L>(at));
                 step(r, W::WORDS + A::WORDS)
             }
-            None => out_of_bounds(r.ip, r.sp, r.vm, r.mem, r.gas, r.acc),
+            None => out_of_bounds(r.ip, r.sp, r.acc, r.mem, r.gas, r.vm),
         }
     }
 
@@ -196,7 +196,7 @@ handler! {
                 M::narrow(V::read(&r)).write(at);
                 step(r, W::WORDS + A::WORDS + V::WORDS)
             }
-            None => out_of_bounds(r.ip, r.sp, r.vm, r.mem, r.gas, r.acc),
+            None => out_of_bounds(r.ip, r.sp, r.acc, r.mem, r.gas, r.vm),
         }
     }
 

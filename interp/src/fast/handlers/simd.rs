@@ -168,7 +168,7 @@ handler! {
                 write(r.cell(8), V128::from_bytes(at.cast::<[u8; 16]>().read_unaligned()));
                 step(r, W::WORDS + A::WORDS)
             }
-            None => out_of_bounds(r.ip, r.sp, r.vm, r.mem, r.gas, r.acc),
+            None => out_of_bounds(r.ip, r.sp, r.acc, r.mem, r.gas, r.vm),
         }
     }
 
@@ -179,7 +179,7 @@ handler! {
                 at.cast::<[u8; 16]>().write_unaligned(read(r.cell(8)).to_bytes());
                 step(r, W::WORDS + A::WORDS)
             }
-            None => out_of_bounds(r.ip, r.sp, r.vm, r.mem, r.gas, r.acc),
+            None => out_of_bounds(r.ip, r.sp, r.acc, r.mem, r.gas, r.vm),
         }
     }
 
@@ -190,7 +190,7 @@ handler! {
                 write(r.cell(8), O::eval(O::M::read(at).into()));
                 step(r, W::WORDS)
             }
-            None => out_of_bounds(r.ip, r.sp, r.vm, r.mem, r.gas, r.acc),
+            None => out_of_bounds(r.ip, r.sp, r.acc, r.mem, r.gas, r.vm),
         }
     }
 
@@ -203,7 +203,7 @@ handler! {
                 write(r.cell(8), O::eval(read(r.cell(16)), scalar, r.u16(18) as u8));
                 step(r, Lane::WORDS)
             }
-            None => out_of_bounds(r.ip, r.sp, r.vm, r.mem, r.gas, r.acc),
+            None => out_of_bounds(r.ip, r.sp, r.acc, r.mem, r.gas, r.vm),
         }
     }
 
@@ -214,7 +214,7 @@ handler! {
                 M::narrow(O::eval(read(r.cell(16)), r.u16(18) as u8).to_slot()).write(at);
                 step(r, Lane::WORDS)
             }
-            None => out_of_bounds(r.ip, r.sp, r.vm, r.mem, r.gas, r.acc),
+            None => out_of_bounds(r.ip, r.sp, r.acc, r.mem, r.gas, r.vm),
         }
     }
 }

@@ -19,7 +19,7 @@ unsafe fn short_binop<O: Short, A: Place, B: Place>(mut r: Regs) -> Status {
                 r.result(value.to_slot());
                 step(r, 2 + A::WORDS + B::WORDS)
             }
-            None => long_binop::<O, A, B>(r.ip, r.sp, r.vm, r.mem, r.gas, r.acc),
+            None => long_binop::<O, A, B>(r.ip, r.sp, r.acc, r.mem, r.gas, r.vm),
         }
     }
 }
@@ -33,7 +33,7 @@ unsafe fn short_vector_binop<O: VShortBin>(r: Regs) -> Status {
                 write(r.cell(8), value);
                 step(r, 2)
             }
-            None => long_vector_binop::<O>(r.ip, r.sp, r.vm, r.mem, r.gas, r.acc),
+            None => long_vector_binop::<O>(r.ip, r.sp, r.acc, r.mem, r.gas, r.vm),
         }
     }
 }
@@ -47,7 +47,7 @@ unsafe fn short_vector_ternop<O: VShortTern>(r: Regs) -> Status {
                 write(r.cell(8), value);
                 step(r, 2)
             }
-            None => long_vector_ternop::<O>(r.ip, r.sp, r.vm, r.mem, r.gas, r.acc),
+            None => long_vector_ternop::<O>(r.ip, r.sp, r.acc, r.mem, r.gas, r.vm),
         }
     }
 }
@@ -67,20 +67,23 @@ unsafe fn far_ternop<O: VShortTern>(to: *mut u64, a: *const u64, b: *const u64, 
 }
 
 handler! {
-    /// The long way.
+    /// The long way, apart from the short one, which then has no registers to save for it.
+    #[inline(never)]
     fn long_binop[O: Short, A: Place, B: Place](r) {
         let value = O::long(O::A::from_slot(A::read(&r)), O::B::from_slot(B::read(&r)));
         r.result(value.to_slot());
         step(r, 2 + A::WORDS + B::WORDS)
     }
 
-    /// The long way.
+    /// The long way, apart from the short one, which then has no registers to save for it.
+    #[inline(never)]
     fn long_vector_binop[O: VShortBin](r) {
         far_binop::<O>(r.cell(8), r.cell(10), r.cell(12));
         step(r, 2)
     }
 
-    /// The long way.
+    /// The long way, apart from the short one, which then has no registers to save for it.
+    #[inline(never)]
     fn long_vector_ternop[O: VShortTern](r) {
         far_ternop::<O>(r.cell(8), r.cell(10), r.cell(12), r.cell(14));
         step(r, 2)
