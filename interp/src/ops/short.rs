@@ -5,8 +5,6 @@
 //! The fast tier puts the short way into a handler of its own, which then saves no registers, and goes on to
 //! another one for the rest.
 
-use core::array::from_fn;
-
 use super::simd::{self, V128, VBinOp, VTernOp, zip};
 use super::{BinOp, Soft};
 
@@ -169,15 +167,12 @@ fn f64x2_mul(a: V128, b: V128) -> Option<V128> {
 
 #[inline(always)]
 fn f32x4_madd(a: V128, b: V128, c: V128) -> Option<V128> {
-    // By lanes throughout: through a vector's bytes, the compiler would lose sight of them.
-    Soft::try_f32x4_add(Soft::try_f32x4_mul(a.lanes(), b.lanes())?, c.lanes()).map(V128::from_lanes)
+    Soft::try_f32x4_mul_add(a.lanes(), b.lanes(), c.lanes()).map(V128::from_lanes)
 }
 
 #[inline(always)]
 fn f32x4_nmadd(a: V128, b: V128, c: V128) -> Option<V128> {
-    let a: [u32; 4] = a.lanes();
-    let product = Soft::try_f32x4_mul(from_fn(|i| a[i] ^ (1 << 31)), b.lanes())?;
-    Soft::try_f32x4_add(product, c.lanes()).map(V128::from_lanes)
+    f32x4_madd(simd::float::f32x4_neg(a), b, c)
 }
 
 #[inline(always)]

@@ -6,60 +6,17 @@
 //! Those of two operands have a short way (`try_add` and so on) with few branches and no call, for normal
 //! numbers and most zeros; where it gives `None`, a cold function finds the result, whatever the operands are.
 
-use super::round::{LEADING, round, round_normal, shift_right_sticky};
+use super::quick;
+use super::round::{LEADING, round, shift_right_sticky};
 use super::{Format, exponent, fraction, is_nan, magnitude};
 
 /// `fadd`.
 #[inline(always)]
 pub(super) fn add<F: Format>(a: u64, b: u64) -> u64 {
-    match try_add::<F>(a, b) {
+    match quick::try_add::<F>(a, b) {
         Some(sum) => sum,
         None => add_unusual::<F>(a, b),
     }
-}
-
-/// The sum of normal numbers that are not very far apart, if it is one too; of subnormal numbers and zeros; of a
-/// number and zero. Else `None`.
-#[inline(always)]
-pub(super) fn try_add<F: Format>(a: u64, b: u64) -> Option<u64> {
-    // At the top of the word without their signs: in the order of magnitude, the exponent fields highest.
-    let (a_top, b_top) = (a << (65 - F::BITS), b << (65 - F::BITS));
-    let (big, small) = if a_top >= b_top { (a_top, b_top) } else { (b_top, a_top) };
-    let of_big = if a_top >= b_top { a } else { b };
-    let (big_field, small_field) = (big >> (64 - F::EXPONENT_BITS), small >> (64 - F::EXPONENT_BITS));
-    let distance = big_field - small_field;
-    let big_field = big_field as i64; // at most 11 bits
-    if big_field == F::MAX_EXPONENT {
-        return None;
-    }
-    let unlike = (a ^ b) & F::SIGN != 0;
-    let sign = of_big & F::SIGN;
-    if small_field == 0 {
-        if big_field == 0 {
-            // Multiples of the least number, as their bits say: the sum is exact, a carry into the exponent too.
-            let total = (if unlike { big - small } else { big + small }) >> (65 - F::BITS);
-            return Some(if unlike && total == 0 { 0 } else { sign | total });
-        }
-        return if small == 0 { Some(of_big) } else { None };
-    }
-    if 2 * F::FRACTION_BITS + 2 <= LEADING {
-        // The word holds the exact sum.
-        if distance > u64::from(LEADING - 1 - F::FRACTION_BITS) {
-            return None;
-        }
-        let big = ((big >> (65 - F::BITS)) & (F::HIDDEN - 1)) | F::HIDDEN;
-        let small = ((small >> (65 - F::BITS)) & (F::HIDDEN - 1)) | F::HIDDEN;
-        let exponent = small_field as i64 + i64::from(LEADING - 1 - F::FRACTION_BITS); // as above
-        return add_significands(sign, exponent, big << distance, small, unlike, round_normal::<F>);
-    }
-    if distance > 63 {
-        return None;
-    }
-    let hidden = 1 << (LEADING - 1);
-    let big = ((big << F::EXPONENT_BITS) >> (65 - LEADING)) | hidden;
-    let small = ((small << F::EXPONENT_BITS) >> (65 - LEADING)) | hidden;
-    let aligned = shift_right_sticky(small, distance);
-    add_significands(sign, big_field, big, aligned, unlike, round_normal::<F>)
 }
 
 /// The sum of any two numbers.
@@ -81,7 +38,7 @@ pub(super) fn add_unusual<F: Format>(a: u64, b: u64) -> u64 {
     let distance = (big_exponent - small_field.max(1)).unsigned_abs();
     let aligned = shift_right_sticky(small_significand, distance.min(63));
     let unlike = (a ^ b) & F::SIGN != 0;
-    add_significands(big & F::SIGN, big_exponent, big_significand, aligned, unlike, round::<F>)
+    add_significands::<F>(big & F::SIGN, big_exponent, big_significand, aligned, unlike)
 }
 
 /// Rounds the sum of two significands, or the difference if the signs are unlike.
@@ -89,33 +46,20 @@ pub(super) fn add_unusual<F: Format>(a: u64, b: u64) -> u64 {
 /// The leading one of `big` is at bit 61 if it has the exponent `exponent`, and never above. That leaves room
 /// for a carry, and bits below for what alignment moved out of `small`, with a sticky bit 0.
 #[inline(always)]
-fn add_significands<R: From<u64>>(
-    sign: u64,
-    exponent: i64,
-    big: u64,
-    small: u64,
-    unlike: bool,
-    round: impl Fn(u64, i64, u64) -> R,
-) -> R {
+fn add_significands<F: Format>(sign: u64, exponent: i64, big: u64, small: u64, unlike: bool) -> u64 {
     // In a difference the sticky bit stands for a borrow, and the result is odd either way.
     let total = if unlike { big - small } else { big + small };
     if total == 0 {
-        return R::from(0);
+        return 0;
     }
     let zeros = total.leading_zeros();
-    round(sign, exponent + 2 - i64::from(zeros), total << (zeros - 1))
+    round::<F>(sign, exponent + 2 - i64::from(zeros), total << (zeros - 1))
 }
 
 /// `fsub`: the sum with the negated operand. A NaN's sign does not matter.
 #[inline(always)]
 pub(super) fn sub<F: Format>(a: u64, b: u64) -> u64 {
     add::<F>(a, b ^ F::SIGN)
-}
-
-/// As [`try_add`].
-#[inline(always)]
-pub(super) fn try_sub<F: Format>(a: u64, b: u64) -> Option<u64> {
-    try_add::<F>(a, b ^ F::SIGN)
 }
 
 /// As [`add_unusual`].
@@ -127,24 +71,10 @@ pub(super) fn sub_unusual<F: Format>(a: u64, b: u64) -> u64 {
 /// `fmul`.
 #[inline(always)]
 pub(super) fn mul<F: Format>(a: u64, b: u64) -> u64 {
-    match try_mul::<F>(a, b) {
+    match quick::try_mul::<F>(a, b) {
         Some(product) => product,
         None => mul_unusual::<F>(a, b),
     }
-}
-
-/// The product of normal numbers, if it is one too, and of zeros; else `None`.
-#[inline(always)]
-pub(super) fn try_mul<F: Format>(a: u64, b: u64) -> Option<u64> {
-    let sign = (a ^ b) & F::SIGN;
-    let (a_field, b_field) = (exponent::<F>(a), exponent::<F>(b));
-    if !is_normal_field::<F>(a_field) || !is_normal_field::<F>(b_field) {
-        let finite = a_field.max(b_field) < F::MAX_EXPONENT;
-        let zero = magnitude::<F>(a).min(magnitude::<F>(b)) == 0;
-        return if finite && zero { Some(sign) } else { None };
-    }
-    let (a, b) = (fraction::<F>(a) | F::HIDDEN, fraction::<F>(b) | F::HIDDEN);
-    mul_significands::<F, _>(sign, a_field + b_field, a, b, round_normal::<F>)
 }
 
 /// The product of any two numbers.
@@ -165,18 +95,12 @@ pub(super) fn mul_unusual<F: Format>(a: u64, b: u64) -> u64 {
     }
     let (a_exponent, a_significand) = normalized::<F>(a);
     let (b_exponent, b_significand) = normalized::<F>(b);
-    mul_significands::<F, _>(sign, a_exponent + b_exponent, a_significand, b_significand, round::<F>)
+    mul_significands::<F>(sign, a_exponent + b_exponent, a_significand, b_significand)
 }
 
 /// Rounds the product of two significands with their hidden bits; `exponents` is the sum of theirs.
 #[inline(always)]
-fn mul_significands<F: Format, R>(
-    sign: u64,
-    exponents: i64,
-    a: u64,
-    b: u64,
-    round: impl Fn(u64, i64, u64) -> R,
-) -> R {
+fn mul_significands<F: Format>(sign: u64, exponents: i64, a: u64, b: u64) -> u64 {
     // in [2^61, 2^63)
     let product = if 2 * F::FRACTION_BITS + 2 <= LEADING {
         (a * b) << (LEADING - 1 - 2 * F::FRACTION_BITS)
@@ -186,40 +110,23 @@ fn mul_significands<F: Format, R>(
         let (high, low) = ((wide >> 64) as u64, wide as u64); // its two halves
         high | u64::from(low != 0)
     };
-    normalize_and_round(sign, exponents - F::BIAS + 1, product, round)
+    normalize_and_round::<F>(sign, exponents - F::BIAS + 1, product)
 }
 
 /// Rounds a significand in `[2^61, 2^63)` that has `exponent` if in the upper half of that range.
 #[inline(always)]
-fn normalize_and_round<R>(
-    sign: u64,
-    exponent: i64,
-    significand: u64,
-    round: impl Fn(u64, i64, u64) -> R,
-) -> R {
+fn normalize_and_round<F: Format>(sign: u64, exponent: i64, significand: u64) -> u64 {
     let short = (significand >> LEADING) ^ 1;
-    round(sign, exponent - (short as i64), significand << short) // 0 or 1
+    round::<F>(sign, exponent - (short as i64), significand << short) // 0 or 1
 }
 
 /// `fdiv`.
 #[inline(always)]
 pub(super) fn div<F: Format>(a: u64, b: u64) -> u64 {
-    match try_div::<F>(a, b) {
+    match quick::try_div::<F>(a, b) {
         Some(quotient) => quotient,
         None => div_unusual::<F>(a, b),
     }
-}
-
-/// The quotient of normal numbers, if it is one too; else `None`.
-#[inline(always)]
-pub(super) fn try_div<F: Format>(a: u64, b: u64) -> Option<u64> {
-    let sign = (a ^ b) & F::SIGN;
-    let (a_field, b_field) = (exponent::<F>(a), exponent::<F>(b));
-    if !is_normal_field::<F>(a_field) || !is_normal_field::<F>(b_field) {
-        return None;
-    }
-    let (a, b) = (fraction::<F>(a) | F::HIDDEN, fraction::<F>(b) | F::HIDDEN);
-    div_significands::<F, _>(sign, a_field - b_field, a, b, round_normal::<F>)
 }
 
 /// The quotient of any two numbers.
@@ -242,29 +149,32 @@ pub(super) fn div_unusual<F: Format>(a: u64, b: u64) -> u64 {
     }
     let (a_exponent, a_significand) = normalized::<F>(a);
     let (b_exponent, b_significand) = normalized::<F>(b);
-    div_significands::<F, _>(sign, a_exponent - b_exponent, a_significand, b_significand, round::<F>)
+    div_significands::<F>(sign, a_exponent - b_exponent, a_significand, b_significand)
 }
 
 /// Rounds the quotient of two significands with their hidden bits; `exponents` is the difference of theirs.
 #[inline(always)]
-fn div_significands<F: Format, R>(
-    sign: u64,
-    exponents: i64,
-    a: u64,
-    b: u64,
-    round: impl Fn(u64, i64, u64) -> R,
-) -> R {
-    // The quotient, between a half and two, with three bits more than the fraction: two are enough to
-    // round by, where the quotient is below one and loses a bit to normalisation.
-    let more = F::FRACTION_BITS + 3;
-    let (quotient, exact) = if F::FRACTION_BITS + 1 + more <= 64 {
+fn div_significands<F: Format>(sign: u64, exponents: i64, a: u64, b: u64) -> u64 {
+    let (quotient, exact) = quotient::<F>(a, b);
+    let significand = (quotient | u64::from(!exact)) << (LEADING - F::FRACTION_BITS - QUOTIENT_BITS);
+    normalize_and_round::<F>(sign, exponents + F::BIAS, significand)
+}
+
+/// Bits of a quotient below those of the format: two are enough to round by, where it is below one and loses a bit
+/// to normalisation.
+pub(super) const QUOTIENT_BITS: u32 = 3;
+
+/// The quotient of two significands with their hidden bits, between a half and two, as a multiple of
+/// `2^-(FRACTION_BITS + QUOTIENT_BITS)`; and whether nothing is left over.
+#[inline(always)]
+pub(super) fn quotient<F: Format>(a: u64, b: u64) -> (u64, bool) {
+    let more = F::FRACTION_BITS + QUOTIENT_BITS;
+    if F::FRACTION_BITS + 1 + more <= 64 {
         let quotient = (a << more) / b;
         (quotient, quotient * b == a << more)
     } else {
         div_wide(a, b, more)
-    };
-    let significand = (quotient | u64::from(!exact)) << (LEADING - more);
-    normalize_and_round(sign, exponents + F::BIAS, significand, round)
+    }
 }
 
 /// The whole part of `a * 2^more / b`, and whether nothing is left over.

@@ -10,6 +10,7 @@ mod arith;
 mod compare;
 mod convert;
 mod lanes;
+mod quick;
 mod round;
 
 use convert::{Range, Towards};
@@ -29,6 +30,12 @@ trait Format {
     const BIAS: i64;
     /// The canonical NaN.
     const NAN: u64;
+    /// Where a sum's leading one stands while it is rounded the short way.
+    const SUM_LEADING: u32;
+    /// How far apart the exponents of two numbers may be for the short way to add them.
+    const REACH: u64;
+    /// Whether the short way of sums needs a sticky bit.
+    const STICKY: bool;
 
     /// The exponent field of infinities and NaNs, all ones.
     const MAX_EXPONENT: i64 = 2 * Self::BIAS + 1;
@@ -51,6 +58,9 @@ impl Format for Binary32 {
     const FRACTION_BITS: u32 = 23;
     const BIAS: i64 = 127;
     const NAN: u64 = F32_CANONICAL_NAN as u64; // wider
+    const SUM_LEADING: u32 = 53; // what rounds it has no more than 32 bits
+    const REACH: u64 = 40;
+    const STICKY: bool = false; // by 29 places nothing is cut off, and beyond that nothing is near a tie
 }
 
 /// The format of `f64`.
@@ -60,6 +70,9 @@ impl Format for Binary64 {
     const FRACTION_BITS: u32 = 52;
     const BIAS: i64 = 1023;
     const NAN: u64 = F64_CANONICAL_NAN;
+    const SUM_LEADING: u32 = 62;
+    const REACH: u64 = 61;
+    const STICKY: bool = true;
 }
 
 /// The exponent field.
@@ -157,16 +170,16 @@ macro_rules! two_ways {
 /// What ordinary numbers come to, without a call: of the operation of that name, where it is `Some`.
 impl Soft {
     two_ways! { u32,
-        try_f32_add long_f32_add = arith::try_add::<Binary32>, arith::add_unusual::<Binary32>;
-        try_f32_sub long_f32_sub = arith::try_sub::<Binary32>, arith::sub_unusual::<Binary32>;
-        try_f32_mul long_f32_mul = arith::try_mul::<Binary32>, arith::mul_unusual::<Binary32>;
-        try_f32_div long_f32_div = arith::try_div::<Binary32>, arith::div_unusual::<Binary32>;
+        try_f32_add long_f32_add = quick::try_add::<Binary32>, arith::add_unusual::<Binary32>;
+        try_f32_sub long_f32_sub = quick::try_sub::<Binary32>, arith::sub_unusual::<Binary32>;
+        try_f32_mul long_f32_mul = quick::try_mul::<Binary32>, arith::mul_unusual::<Binary32>;
+        try_f32_div long_f32_div = quick::try_div::<Binary32>, arith::div_unusual::<Binary32>;
     }
     two_ways! { u64,
-        try_f64_add long_f64_add = arith::try_add::<Binary64>, arith::add_unusual::<Binary64>;
-        try_f64_sub long_f64_sub = arith::try_sub::<Binary64>, arith::sub_unusual::<Binary64>;
-        try_f64_mul long_f64_mul = arith::try_mul::<Binary64>, arith::mul_unusual::<Binary64>;
-        try_f64_div long_f64_div = arith::try_div::<Binary64>, arith::div_unusual::<Binary64>;
+        try_f64_add long_f64_add = quick::try_add::<Binary64>, arith::add_unusual::<Binary64>;
+        try_f64_sub long_f64_sub = quick::try_sub::<Binary64>, arith::sub_unusual::<Binary64>;
+        try_f64_mul long_f64_mul = quick::try_mul::<Binary64>, arith::mul_unusual::<Binary64>;
+        try_f64_div long_f64_div = quick::try_div::<Binary64>, arith::div_unusual::<Binary64>;
     }
 
     #[inline(always)]
@@ -177,6 +190,11 @@ impl Soft {
     #[inline(always)]
     pub(crate) fn try_f32x4_mul(a: [u32; 4], b: [u32; 4]) -> Option<[u32; 4]> {
         lanes::try_mul(a, b)
+    }
+
+    #[inline(always)]
+    pub(crate) fn try_f32x4_mul_add(a: [u32; 4], b: [u32; 4], c: [u32; 4]) -> Option<[u32; 4]> {
+        lanes::try_mul_add(a, b, c)
     }
 }
 

@@ -15,21 +15,12 @@ pub(super) const LEADING: u32 = 62;
 /// then an infinity, a subnormal number or zero, each rounded once.
 #[inline(always)]
 pub(super) fn round<F: Format>(sign: u64, exponent: i64, significand: u64) -> u64 {
-    match round_normal::<F>(sign, exponent, significand) {
-        Some(rounded) => rounded,
-        None => round_edge::<F>(sign, exponent, significand),
-    }
-}
-
-/// [`round`] for the exponents of normal numbers; `None` for others.
-#[inline(always)]
-pub(super) fn round_normal<F: Format>(sign: u64, exponent: i64, significand: u64) -> Option<u64> {
     // one comparison for 1 <= exponent < MAX_EXPONENT: below 1 it wraps to something huge
     if (exponent - 1) as u64 >= (F::MAX_EXPONENT - 1) as u64 {
-        return None;
+        return round_edge::<F>(sign, exponent, significand);
     }
     // The hidden bit adds the 1 missing in the exponent field; so does a carry, up to infinity.
-    Some(sign | ((((exponent - 1) as u64) << F::FRACTION_BITS) + nearest::<F>(significand)))
+    sign | ((((exponent - 1) as u64) << F::FRACTION_BITS) + nearest::<F>(significand))
 }
 
 /// [`round`] for exponents outside those of normal numbers.

@@ -113,6 +113,33 @@ fn sums_about_every_alignment_agree() {
     }
 }
 
+/// Where the short ways begin and end: fields about their limits, each with each.
+#[test]
+fn the_ends_of_the_short_ways_agree() {
+    let narrow: &[u64] = &[
+        0, 1, 2, 29, 30, 31, 32, 33, 34, 40, 41, 42, 63, 64, 65, 127, 128, 188, 189, 190, 191, 252, 253, 254,
+        255,
+    ];
+    let wide: &[u64] = &[
+        0, 1, 2, 60, 61, 62, 63, 64, 65, 511, 512, 513, 1023, 1024, 1532, 1533, 1534, 1535, 2044, 2045, 2046,
+        2047,
+    ];
+    for (operand, fraction_bits, fields) in [(Operand::F32, 23, narrow), (Operand::F64, 52, wide)] {
+        let greatest = (1_u64 << fraction_bits) - 1;
+        let sign = (fields[fields.len() - 1] + 1) << fraction_bits;
+        let fractions = [0, 1, greatest / 2, greatest / 2 + 1, greatest];
+        let mut numbers = Vec::new();
+        for &field in fields {
+            for fraction in fractions {
+                let number = (field << fraction_bits) | fraction;
+                numbers.extend([number, number | sign]);
+            }
+        }
+        let pairs: Vec<_> = numbers.iter().flat_map(|&a| numbers.iter().map(move |&b| (a, b))).collect();
+        check(operand, &pairs);
+    }
+}
+
 #[test]
 fn every_power_of_two_agrees() {
     for (operand, fraction_bits, exponents) in [(Operand::F32, 23, 256), (Operand::F64, 52, 2048)] {

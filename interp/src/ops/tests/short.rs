@@ -17,13 +17,27 @@ fn vector(width: u32, mut lane: impl FnMut(usize) -> u64) -> V128 {
     V128::from_u128(lanes.sum())
 }
 
-/// Triples of vectors, random or of special values; the same on each run.
+/// Triples of vectors, random, near one, or of special values; the same on each run.
 fn vectors(width: u32) -> impl Iterator<Item = [V128; 3]> {
     let operand = if width == 32 { Operand::F32 } else { Operand::F64 };
     let mut inputs = Inputs::new(5 << 40);
     let random = (0..VECTORS).map(move |_| {
         let pairs: [[(u64, u64); 4]; 2] = [[(); 4], [(); 4]].map(|row| row.map(|()| inputs.pair(operand)));
         [vector(width, |i| pairs[0][i].0), vector(width, |i| pairs[0][i].1), vector(width, |i| pairs[1][i].0)]
+    });
+    // Of exponents near that of 1: these go the short way.
+    let mut inputs_near_one = Inputs::new(6 << 40);
+    let bias = if width == 32 { 127 << 23 } else { 1023 << 52 };
+    let fraction_bits = if width == 32 { 23 } else { 52 };
+    let near_one = (0..VECTORS / 10).map(move |_| {
+        [(); 3].map(|()| {
+            vector(width, |_| {
+                let (bits, _) = inputs_near_one.pair(operand);
+                let (sign, fraction) = (bits >> (width - 1), bits & ((1 << fraction_bits) - 1));
+                let exponent = bits >> fraction_bits & 7;
+                (sign << (width - 1)) | (bias - (exponent << fraction_bits)) | fraction
+            })
+        })
     });
     let special = move |place: usize| -> u64 {
         let sign = ((place / 64 % 2) as u64) << (width - 1);
@@ -40,7 +54,7 @@ fn vectors(width: u32) -> impl Iterator<Item = [V128; 3]> {
             (move |i: usize| special((pair + i * 37) % 128), move |i: usize| special(pair / 128 + i));
         [vector(width, a), vector(width, b), vector(width, |i| special(pair / 128 + pair % 128 + i))]
     });
-    random.chain(special)
+    random.chain(near_one).chain(special)
 }
 
 #[test]
@@ -108,7 +122,7 @@ fn ordinary_numbers_go_the_short_way() {
         ($($name:ident = $short:path, $long:path;)*) => { $({
             let narrow = stringify!($name).starts_with("F32");
             let bits = |x: f64| if narrow { u64::from((x as f32).to_bits()) } else { x.to_bits() };
-            for (a, b) in [(1.5, 0.75), (-3.0, 1e10), (1e-3, -7.0), (2.0, 2.0), (0.1, -0.3)] {
+            for (a, b) in [(1.5, 0.75), (-3.0, 1e10), (1e-3, -7.0), (2.0, 4.0), (0.1, -0.3)] {
                 let short = <ops::$name<Soft> as Short>::short(Slot::from_slot(bits(a)), Slot::from_slot(bits(b)));
                 let whole = <ops::$name<Soft> as ops::BinOp>::eval(Slot::from_slot(bits(a)), Slot::from_slot(bits(b)));
                 assert_eq!(short, whole.ok(), "{} {a} {b}", stringify!($name));
