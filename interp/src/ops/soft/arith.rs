@@ -24,11 +24,17 @@ pub(super) fn add<F: Format>(a: u64, b: u64) -> u64 {
 #[inline(never)]
 pub(super) fn add_unusual<F: Format>(a: u64, b: u64) -> u64 {
     let (big, small) = if magnitude::<F>(a) >= magnitude::<F>(b) { (a, b) } else { (b, a) };
+    if magnitude::<F>(big) < F::HIDDEN {
+        // Multiples of the least number, as their bits say: the sum is exact, a carry into the exponent too.
+        let total =
+            if (a ^ b) & F::SIGN == 0 { big + magnitude::<F>(small) } else { big - magnitude::<F>(small) };
+        return if magnitude::<F>(total) == 0 { a & b & F::SIGN } else { total }; // -0 only as the sum of two of them
+    }
     if magnitude::<F>(big) >= F::INFINITY {
         return if is_nan::<F>(big) || big ^ small == F::SIGN { F::NAN } else { big };
     }
     if magnitude::<F>(small) == 0 {
-        return if magnitude::<F>(big) == 0 { a & b } else { big }; // -0 only as the sum of two of them
+        return big;
     }
     let (big_field, small_field) = (exponent::<F>(big), exponent::<F>(small));
     let spare = LEADING - 1 - F::FRACTION_BITS;
