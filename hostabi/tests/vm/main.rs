@@ -5,6 +5,7 @@ mod examples;
 mod harness;
 mod judging;
 mod limits;
+mod linking;
 mod messages;
 mod permissions;
 mod prices;
