@@ -1,0 +1,91 @@
+//! Modules that are refused: at which size exactly, and what is said.
+
+use selfsame_validate::{
+    ErrorKind, ExternType, FuncType, Limits, Module, NotWasm, ValType, ValidateConfig, ValidateError,
+};
+
+fn refusal(bytes: &[u8], limits: Limits) -> ValidateError {
+    let config = ValidateConfig { limits, ..ValidateConfig::default() };
+    let quick = Module::new(bytes, &config).map(drop).expect_err("it is refused");
+    assert_eq!(Module::new_thoroughly(bytes, &config).map(drop), Err(quick.clone()), "the other pass");
+    quick
+}
+
+fn wasm(text: &str) -> Vec<u8> {
+    wat::parse_str(text).expect("a module")
+}
+
+#[test]
+fn what_is_no_module_is_told_what_it_seems_to_be() {
+    for (bytes, seems, text) in [
+        (&b""[..], NotWasm::Empty, "there are no bytes"),
+        (b"\0asm\x0d\0\x01\0", NotWasm::Component, "this is a component"),
+        (b"(module)", NotWasm::Text, "this is text"),
+        (b"\x7fELF\x02\x01\x01\0", NotWasm::Unknown, "the first four bytes are not \"\\0asm\""),
+    ] {
+        let error = refusal(bytes, Limits::default());
+        assert_eq!(error, ValidateError { offset: None, kind: ErrorKind::NotWasm(seems) });
+        assert!(error.to_string().contains(text), "{error}");
+    }
+    let cut = refusal(b"\0asm\x01\0\0\0\x01", Limits::default());
+    assert!(cut.to_string().starts_with("invalid module: "), "{cut}");
+    assert!(cut.to_string().ends_with(" (at offset 0x9)"), "{cut}");
+}
+
+/// The limit is the greatest value accepted.
+#[track_caller]
+fn limited(text: &str, what: &str, value: u64, set: impl Fn(&mut Limits, u64)) {
+    let bytes = wasm(text);
+    let with = |value| {
+        let mut limits = Limits::default();
+        set(&mut limits, value);
+        limits
+    };
+    let config = ValidateConfig { limits: with(value), ..ValidateConfig::default() };
+    Module::new(&*bytes, &config).expect("it is at the limit");
+    let error = refusal(&bytes, with(value - 1));
+    let ErrorKind::Limit { what: found_what, limit, found } = error.kind else { panic!("{error}") };
+    assert_eq!((found_what, limit, found), (what, value - 1, value));
+    let start = format!("the module has {value} {what}; the limit is {}", value - 1);
+    assert!(error.to_string().starts_with(&start), "{error}");
+}
+
+#[test]
+fn limits_hold_to_the_unit() {
+    let small = |value: u64| u32::try_from(value).expect("small");
+    let module = "(module (func))";
+    let len = wasm(module).len() as u64;
+    limited(module, "bytes", len, |limits, value| limits.module_bytes = value);
+    let types = "(module (type (func)) (type (func (param i32))) (type (func)))";
+    limited(types, "types", 3, |limits, value| limits.types = small(value));
+    let defined = r#"(module (import "a" "b" (func)) (func) (func))"#;
+    limited(defined, "functions", 3, |limits, value| limits.functions = small(value));
+    let imported = r#"(module (import "a" "b" (func)) (import "a" "c" (func)))"#;
+    limited(imported, "functions", 2, |limits, value| limits.functions = small(value));
+    let tables = "(module (table 5 funcref) (table 6 8 externref))";
+    limited(tables, "table elements", 11, |limits, value| limits.table_elements = value);
+}
+
+#[test]
+fn types_are_told_in_words() {
+    let text = r#"(module (func (export "f") (param i32 v128 externref) (result funcref f64) unreachable)
+        (table (export "t") 1 2 funcref) (memory (export "m") 1) (global (export "g") (mut f32) (f32.const 0)))"#;
+    let module = Module::new(wasm(text), &ValidateConfig::default()).expect("a valid module");
+    let types: Vec<String> =
+        module.exports().map(|export| module.extern_type(export.index).to_string()).collect();
+    assert_eq!(types[0], "func (i32, v128, externref) -> (funcref, f64)");
+    let ExternType::Func(ty) = module.extern_type(module.export("f").expect("exported")) else { panic!() };
+    assert_eq!((ty.params()[1], ty.param_cells(), ty.result_cells()), (ValType::V128, 4, 2));
+    assert_eq!(FuncType::new([], []).to_string(), "() -> ()");
+    assert_eq!(types[1..], ["table of funcref, elements 1..2", "memory, pages 1..", "mutable global f32"]);
+    assert_eq!((module.tables().len(), module.tables()[0].max), (1, Some(2)));
+}
+
+#[test]
+fn element_segments_know_their_length_in_both_forms() {
+    let text = "(module (func $f) (elem func $f $f) (elem funcref (ref.func $f) (ref.null func) (ref.func $f)) (elem func))";
+    let module = Module::new(wasm(text), &ValidateConfig::default()).expect("a valid module");
+    let lengths: Vec<usize> = module.elements().iter().map(|segment| segment.items.len()).collect();
+    assert_eq!(lengths, [2, 3, 0]);
+    assert!(module.elements()[2].items.is_empty() && !module.elements()[1].items.is_empty());
+}
