@@ -395,3 +395,54 @@ fn memories_and_tables_start_no_larger_than_the_limiter_allows() {
         assert!(error.to_string().starts_with(says), "{error}");
     }
 }
+
+/// Remembers what it was asked, and refuses from the given number of questions on.
+struct Asked(Vec<(u64, u64, Option<u64>)>, usize);
+
+impl selfsame_interp::ResourceLimiter for Asked {
+    fn memory_growing(&mut self, current: u64, desired: u64, max: Option<u64>) -> bool {
+        self.0.push((current, desired, max));
+        self.0.len() <= self.1
+    }
+    fn table_growing(&mut self, current: u64, desired: u64, max: Option<u64>) -> bool {
+        self.memory_growing(current, desired, max)
+    }
+}
+
+#[test]
+fn the_limiter_is_told_sizes_before_and_after() {
+    let text_of = r#"(module (memory 2 5) (table $t 3 9 funcref) (memory $free 0)
+      (func (export "run") (result i32 i32 i32)
+        (memory.grow (i32.const 2)) (table.grow $t (ref.null func) (i32.const 4))
+        (memory.grow $free (i32.const 1))))"#;
+    const PAGE: u64 = 65_536;
+    let questions = [
+        (0, 2 * PAGE, Some(5 * PAGE)),
+        (0, 0, None),
+        (0, 3, Some(9)),
+        (2 * PAGE, 4 * PAGE, Some(5 * PAGE)),
+        (3, 7, Some(9)),
+        (0, PAGE, None),
+    ];
+    for tier in [Tier::Exact, Tier::Fast] {
+        for granted in [6, 5, 4, 3] {
+            let engine = engine(tier);
+            let mut store = Store::new(&engine, Asked(Vec::new(), granted));
+            store.set_gas(1_000_000);
+            store.limiter(|data| data);
+            let instance = Instance::new(&mut store, &module(&engine, text_of), &[]).expect("granted");
+            let run = instance.get_func(&mut store, "run").expect("exported");
+            let mut results = [Val::I32(7); 3];
+            run.call(&mut store, &[], &mut results).expect("results");
+            let mut asked = store.data().0.clone();
+            asked[..3].sort_unstable();
+            let mut wanted = questions;
+            wanted[..3].sort_unstable();
+            assert_eq!(asked, wanted, "{tier:?}");
+            let old = [2, 3, 0].into_iter().zip(3..);
+            let results_wanted: Vec<Val> =
+                old.map(|(old, at)| Val::I32(if at < granted { old } else { -1 })).collect();
+            assert_eq!(results[..], results_wanted, "{tier:?} {granted}");
+        }
+    }
+}
