@@ -2,6 +2,7 @@
 
 use crate::harness::{OWNER, TIME, World, address, module, outcome};
 use selfsame_hostabi::calldata::Value;
+use selfsame_hostabi::runner::build;
 use selfsame_hostabi::vm::Run;
 
 const AT: selfsame_hostabi::calldata::Address = selfsame_hostabi::calldata::Address([0x11; 20]);
@@ -157,4 +158,29 @@ fn a_constructor_can_run_blocks_of_the_code_that_is_being_deployed() {
     assert_eq!(deployed.report.nondet_results, [vec![0, 0]]);
     // Later it is read from storage.
     assert_eq!(world.call(AT, "x", vec![]), Ok(Value::Null));
+}
+
+#[test]
+fn code_that_is_no_runner_or_of_another_major_version_is_not_deployed() {
+    let echo = module("echo");
+    let of = |version: &str| {
+        let json = br#"{"StartWasm":"m"}"#;
+        let files = [("version", version.as_bytes()), ("runner.json", &json[..]), ("m", &echo)];
+        build::zip(files).expect("it fits")
+    };
+    for (code, refusal) in [
+        (Vec::new(), Some("invalid_contract runner absent")),
+        (b"no comment".to_vec(), Some("invalid_contract runner absent")),
+        (of("v1.0.0"), Some("invalid_contract major_mismatch")),
+        (of("v255.0.0"), Some("invalid_contract major_mismatch")),
+        (of("v256.0.0"), Some("invalid_contract runner malformed")),
+        (of("one"), Some("invalid_contract runner malformed")),
+        (of("v0.65535.1"), None),
+    ] {
+        let mut world = World::offline();
+        let deployed = outcome(&world.deploy(AT, code.into(), vec![]));
+        assert_eq!(deployed.err().as_deref(), refusal);
+        let called = world.call(AT, "echo", vec![7.into()]);
+        assert_eq!(called.is_ok(), refusal.is_none(), "{called:?}");
+    }
 }
