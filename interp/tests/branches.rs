@@ -37,6 +37,9 @@ const FORMS: &[&str] = &[
     "(i32.sub (i32.const 2) @)",
     "(local.set $n @) (i32.sub (i32.const 2) (local.get $n))",
     "(block $out (block $two (block $one (br_table $two $one @)) (return (i32.const 1))) (return (i32.const 2))) (unreachable)",
+    "(i32.sub (i32.const 3) (block $out (result i32) (i32.const 2) (br_if $out @) (drop) (i32.const 1)))",
+    "(block $a (block $b (block $c (br_if $a (i32.eqz @)) (br_if $b (i32.const 0)) (br_if $c @) (return (i32.const 7)))
+       (return (i32.const 1))) (return (i32.const 8))) (i32.const 2)",
 ];
 
 /// A text, and what it comes to.
