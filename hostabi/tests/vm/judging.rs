@@ -207,3 +207,27 @@ fn a_thousand_runs_on_two_threads_come_to_one_hash_each() {
     assert_eq!(first.len(), runs.len());
     assert!(hashes.iter().all(|(number, hash)| first[number] == *hash));
 }
+
+#[test]
+fn a_model_that_fails_ends_the_block_or_the_run() {
+    for (answer, used_up, wanted) in [
+        (Answer::Error("busy".into()), false, "user: Str(\"the model failed\")"),
+        (Answer::Fatal("broken".into()), false, "user: Str(\"broken\")"),
+        (Answer::Ok("yes".into()), true, "timeout"),
+    ] {
+        let services = ScriptedServices::by(move |_, _| {
+            Ok(LlmAnswer { budget_used_up: used_up, ..LlmAnswer::new(answer.clone(), 5) })
+        });
+        let mut world = World::new(Arc::new(services));
+        world.deploy(AT, module("judge"), vec![]);
+        let run = Run::new(world.message(AT, call("classify", vec!["text".into()])), TIME);
+        let leader = world.fast.execute(world.host(), run.clone());
+        assert_eq!(outcome(&leader), Err(wanted.into()));
+        if used_up {
+            // A fatal end of a block is no result of it.
+            assert!(leader.report.nondet_results.is_empty());
+        } else {
+            assert_eq!(outcome(&world.run(&run)), Err(wanted.into()));
+        }
+    }
+}
