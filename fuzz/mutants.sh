@@ -65,7 +65,7 @@ for package in calldata interp; do
         tests=(-- --skip ops::)
     fi
     cargo mutants --in-place -p "selfsame-$package" --re "^($names)\$" --output "$out/$package" \
-        "${build[@]/#/--cargo-arg=}" --timeout 120 --no-shuffle --colors never -- "${tests[@]}" ||
+        "${build[@]/#/--cargo-arg=}" --timeout 40 --no-shuffle --colors never -- "${tests[@]}" ||
         case $? in
         2 | 3) ;; # some were missed, some took too long
         *) exit 1 ;;
