@@ -18,7 +18,7 @@
 //!
 //! // What a sub-VM has: a RAM budget, the runners it loaded, files and variables.
 //! let (mut ram, mut loaded) = (1_000_000_u64, BTreeMap::<CanonicalId, Archive>::new());
-//! let (mut vfs, mut env, mut args) = (Vfs::new(), Env::new(), Vec::new());
+//! let (mut vfs, mut env, mut args, mut linked) = (Vfs::new(), Env::new(), Vec::new(), Vec::new());
 //! let mut charge = |octets: u64| { ram -= octets }; // or `out_of memory`
 //! let mut load = |id: &CanonicalId, charge: &mut dyn FnMut(u64)| -> Result<Archive, RunnerError> {
 //!     if let Some(archive) = loaded.get(id) {
@@ -49,7 +49,7 @@
 //!             }
 //!         }
 //!         Step::AddArg(arg) => args.push(arg),
-//!         Step::LinkWasm(_module) => todo!("compile and link it"),
+//!         Step::LinkWasm(module) => linked.push(module), // to be compiled and linked in this order
 //!         Step::StartWasm(module) => break module,
 //!         Step::Load(id) => {
 //!             // `contract` is the topmost runner; the slot of a chain runner may have to be read.
