@@ -124,7 +124,7 @@ fn host_call(
     // If it is not covered, the same call comes again.
     caller.charge(numbers.below(20))?;
     let frames: Vec<_> = caller.frames().iter().map(|frame| (frame.func, frame.offset)).collect();
-    let params: Vec<String> = params.iter().map(plain).collect();
+    let params: Vec<Plain> = params.iter().map(plain).collect();
     let entry = format!("{number} {params:?} gas {} frames {frames:x?}", caller.gas_left());
     caller.data_mut().log.push(entry);
     caller.data_mut().calls += 1;
@@ -167,7 +167,7 @@ fn reenter(caller: &mut Caller<'_, Host>, numbers: &mut Numbers) -> Result<(), E
     let params: Vec<Val> = ty.params().iter().map(|ty| value(&mut *caller, *ty, numbers)).collect();
     let mut results = vec![Val::I32(0); ty.results().len()];
     let outcome = func.call(&mut *caller, &params, &mut results);
-    let results: Vec<String> = results.iter().map(plain).collect();
+    let results: Vec<Plain> = results.iter().map(plain).collect();
     let line = format!("reentered: {outcome:?} {results:?} gas {}", caller.gas_left());
     caller.data_mut().log.push(line);
     // Some hosts swallow what happens inside.
@@ -189,10 +189,30 @@ fn scribble(caller: &mut Caller<'_, Host>, numbers: &mut Numbers) {
 }
 
 /// A value without what names a store.
-pub fn plain(value: &Val) -> String {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Plain {
+    I32(i32),
+    I64(i64),
+    F32(u32),
+    F64(u64),
+    V128(u128),
+    /// Whether there is one.
+    Func(bool),
+    /// Whether there is one.
+    Extern(bool),
+    /// One that is not compared.
+    Hidden,
+}
+
+/// A value without what names a store.
+pub fn plain(value: &Val) -> Plain {
     match value {
-        Val::FuncRef(func) => format!("func {}", func.is_some()),
-        Val::ExternRef(value) => format!("extern {}", value.is_some()),
-        other => format!("{other:x?}"),
+        Val::I32(value) => Plain::I32(*value),
+        Val::I64(value) => Plain::I64(*value),
+        Val::F32(bits) => Plain::F32(*bits),
+        Val::F64(bits) => Plain::F64(*bits),
+        Val::V128(bits) => Plain::V128(*bits),
+        Val::FuncRef(func) => Plain::Func(func.is_some()),
+        Val::ExternRef(value) => Plain::Extern(value.is_some()),
     }
 }

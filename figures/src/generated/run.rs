@@ -1,6 +1,6 @@
 //! A module on one tier, and everything that can be seen of it.
 
-use super::host::{self, Host, plain, value};
+use super::host::{self, Host, Plain, plain, value};
 use super::plan::{Case, Numbers};
 use selfsame_interp::{
     Engine, Error, ErrorKind, Extern, Fingerprint, Func, Instance, Mode, Module, Resumable, Store, Trap, Val,
@@ -24,12 +24,23 @@ pub struct Event {
     /// How it went.
     outcome: String,
     gas: u64,
-    frames: Vec<String>,
+    frames: Vec<Frame>,
     fingerprint: Option<Fingerprint>,
-    globals: Vec<String>,
-    tables: Vec<(u64, Vec<String>)>,
+    globals: Vec<Plain>,
+    tables: Vec<(u64, Vec<Plain>)>,
     /// What host functions saw.
     pub log: Vec<String>,
+}
+
+/// A frame of the stack.
+#[derive(Clone, Debug, PartialEq)]
+struct Frame {
+    module: String,
+    func: u32,
+    name: Option<String>,
+    offset: u32,
+    locals: Vec<Plain>,
+    operands: Option<Vec<Plain>>,
 }
 
 /// Slices that a call may get before it gets all that is left.
@@ -117,7 +128,7 @@ impl Runner<'_> {
         loop {
             let stopped = match state {
                 Resumable::Done(values) => {
-                    let values: Vec<String> = values.iter().map(plain).collect();
+                    let values: Vec<Plain> = values.iter().map(plain).collect();
                     return self.note(what, format!("{values:?}"), true, true);
                 }
                 Resumable::Stopped(stopped) => stopped,
@@ -158,11 +169,16 @@ impl Runner<'_> {
                 _ => false,
             };
             let hosts = self.case.plan.mode == Mode::NonDeterministic;
-            let shown = |value: &Val| if hosts && hidden(value) { "hidden".into() } else { plain(value) };
-            let values = |values: &[Val]| -> Vec<String> { values.iter().map(shown).collect() };
-            let operands = if depth == 0 { self.store.operands().as_deref().map(values) } else { None };
-            let (module, func, name, at) = (&frame.module, frame.func, &frame.name, frame.offset);
-            format!("{module} {func} {name:?} {at:#x} {:?} {operands:?}", values(&frame.locals))
+            let shown = |value: &Val| if hosts && hidden(value) { Plain::Hidden } else { plain(value) };
+            let values = |values: &[Val]| -> Vec<Plain> { values.iter().map(shown).collect() };
+            Frame {
+                module: frame.module.clone(),
+                func: frame.func,
+                name: frame.name.clone(),
+                offset: frame.offset,
+                locals: values(&frame.locals),
+                operands: if depth == 0 { self.store.operands().as_deref().map(values) } else { None },
+            }
         });
         let event = Event {
             last,

@@ -2,7 +2,7 @@
 
 use super::{CALLS, Failure, Seen, argument};
 use selfsame_interp::Trap as OurTrap;
-use wasmtime::{Config, Engine, Error, Extern, Func, Instance, Module, Store, Trap, Val, ValType};
+use wasmtime::{Config, Engine, Error, Extern, Func, Instance, Module, OptLevel, Store, Trap, Val, ValType};
 
 /// Octets of native stack for calls: less than a thread of the tests has.
 const STACK: usize = 512 << 10;
@@ -14,6 +14,8 @@ const STACK: usize = 512 << 10;
 pub fn wasmtime(data: &[u8], bytes: &[u8]) -> Option<Seen> {
     let mut config = Config::new();
     config.cranelift_nan_canonicalization(true).wasm_multi_memory(true).max_wasm_stack(STACK);
+    // A module runs for a moment, and would be compiled for longer.
+    config.cranelift_opt_level(OptLevel::None);
     let engine = Engine::new(&config).expect("a configuration for this machine");
     let module = Module::new(&engine, bytes).ok()?;
     let mut store = Store::new(&engine, ());
