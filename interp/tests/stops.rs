@@ -39,9 +39,9 @@ const BODIES: &[&str] = &[
        (i32.const 9)) (drop (local.get $m)) (loop $b (local.set $n (local.get $m)) (br_if $b (i32.gt_u (local.tee $m
        (i32.sub (local.get $m) (i32.const 4))) (i32.const 4))))) (i32.add (local.get $n) (local.get $m))",
     // A table whose labels meet.
-    "(block $a (block $b (block $c (br_table $a $b $c $a (local.get $i))) (nop)) (drop (i32.const 1)) (nop)) (loop $l
-       (local.set $n (i32.add (local.get $n) (i32.const 1))) (br_if $l (i32.lt_u (local.get $n) (i32.const 2))))
-     (local.get $n)",
+    "(block $a (block $b (block $c (br_table $a $b $c $a (local.get $i))) (nop)) (drop (i32.const 1)) (nop))
+     (local.set $n (i32.add (local.get $n) (i32.const 5))) (loop $l (local.set $n (i32.add (local.get $n) (i32.const 1)))
+       (br_if $l (i32.lt_u (local.get $n) (i32.const 8)))) (local.get $n)",
 ];
 
 #[derive(Debug, PartialEq)]
