@@ -61,7 +61,7 @@ for package in calldata interp; do
     build=(--all-features --lib)
     tests=()
     if [ "$package" = interp ]; then
-        build=(--lib --test interrupt --test native_stack --test memories --test docs --test interface --test branches)
+        build=(--lib --test interrupt --test native_stack --test memories --test docs --test interface --test branches --test carried --test stops)
         tests=(-- --skip ops::)
     fi
     cargo mutants --in-place -p "selfsame-$package" --re "^($names)\$" --output "$out/$package" \
