@@ -28,6 +28,8 @@ pub struct Features {
     pub extended_const: bool,
     /// More than one memory.
     pub multi_memory: bool,
+    /// References to functions of a type, references that are never null, and calls through both.
+    pub function_references: bool,
 }
 
 impl Features {
@@ -44,6 +46,7 @@ impl Features {
         tail_call: false,
         extended_const: false,
         multi_memory: false,
+        function_references: false,
     };
 
     /// WebAssembly 2.0.
@@ -63,6 +66,7 @@ impl Features {
         tail_call: true,
         extended_const: true,
         multi_memory: true,
+        function_references: true,
         ..Features::WASM2
     };
 
@@ -85,6 +89,7 @@ impl Features {
         switch(self.tail_call, F::TAIL_CALL);
         switch(self.extended_const, F::EXTENDED_CONST);
         switch(self.multi_memory, F::MULTI_MEMORY);
+        switch(self.function_references, F::FUNCTION_REFERENCES);
         features
     }
 }

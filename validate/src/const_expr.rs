@@ -2,7 +2,7 @@
 
 use crate::error::ValidateError;
 use crate::module::{Module, Span};
-use crate::types::{RefType, ValType};
+use crate::ref_types::RefType;
 
 /// One instruction of a constant expression.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,25 +117,4 @@ fn next(reader: &mut wasmparser::OperatorsReader<'_>) -> Result<Option<ConstOp>,
         O::End => return Ok(None),
         _ => return Err(ValidateError::invalid(offset, "constant expression required")),
     }))
-}
-
-/// A value type of ours from the decoder's; `None` for those of features not implemented.
-pub(crate) fn val_type(ty: wasmparser::ValType) -> Option<ValType> {
-    Some(match ty {
-        wasmparser::ValType::I32 => ValType::I32,
-        wasmparser::ValType::I64 => ValType::I64,
-        wasmparser::ValType::F32 => ValType::F32,
-        wasmparser::ValType::F64 => ValType::F64,
-        wasmparser::ValType::V128 => ValType::V128,
-        wasmparser::ValType::Ref(ty) => ValType::Ref(ref_type(ty)?),
-    })
-}
-
-/// A reference type of ours from the decoder's; `None` for those of features not implemented.
-pub(crate) fn ref_type(ty: wasmparser::RefType) -> Option<RefType> {
-    Some(match ty {
-        wasmparser::RefType::FUNCREF => RefType::FUNCREF,
-        wasmparser::RefType::EXTERNREF => RefType::EXTERNREF,
-        _ => return None,
-    })
 }

@@ -4,7 +4,7 @@
 //! here: see `quick`.
 
 use crate::config::Limits;
-use crate::const_expr::val_type;
+use crate::convert::val_type;
 use crate::declared::{Budget, Declared};
 use crate::error::ValidateError;
 use crate::locals::WideRun;
@@ -233,6 +233,8 @@ impl Pass<'_> {
             O::Block { .. } | O::Loop { .. } | O::If { .. } | O::Else | O::End | O::Return => 1,
             O::Br { .. } | O::BrIf { .. } | O::Call { .. } | O::CallIndirect { .. } => 1,
             O::ReturnCall { .. } | O::ReturnCallIndirect { .. } => 1,
+            O::CallRef { .. } | O::ReturnCallRef { .. } => 1,
+            O::BrOnNull { .. } | O::BrOnNonNull { .. } => 1,
             _ => return Ok(()),
         };
         let (popped, pushed) = operator.operator_arity(&*self.validator).unwrap_or_default();
@@ -330,7 +332,10 @@ impl Pass<'_> {
             return;
         }
         match operator {
-            Operator::Br { relative_depth } | Operator::BrIf { relative_depth } => {
+            Operator::Br { relative_depth }
+            | Operator::BrIf { relative_depth }
+            | Operator::BrOnNull { relative_depth }
+            | Operator::BrOnNonNull { relative_depth } => {
                 self.branch_to(*relative_depth);
             }
             Operator::BrTable { targets } => {
@@ -406,7 +411,7 @@ impl Pass<'_> {
                 .module
                 .types
                 .get(index as usize)
-                .map_or((0, 0), |ty| (ty.param_cells(), ty.result_cells())),
+                .map_or((0, 0), |ty| (ty.func().param_cells(), ty.func().result_cells())),
         }
     }
 }

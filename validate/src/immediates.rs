@@ -27,6 +27,27 @@ impl MemArg {
     }
 }
 
+/// The codes behind which a heap type follows: `(ref null ht)` and `(ref ht)`.
+const REF_NULL: i64 = -29;
+const REF: i64 = -28;
+
+/// Reads a block type or a value type at `pc`: its code, and where it ends. A code from 0 up is a `typeidx`; others are
+/// bytes of the binary format as signed numbers of seven bits. Spec: Core 3.0, 5.4.1, `blocktype`, and 5.3.5.
+#[must_use]
+#[inline(always)]
+pub fn block_type(code: &[u8], pc: usize) -> (i64, usize) {
+    let (ty, pc) = leb::i33(code, pc);
+    let pc = if matches!(ty, REF_NULL | REF) { leb::i33(code, pc).1 } else { pc };
+    (ty, pc)
+}
+
+/// Where `count` items end that start at `pc`, or the code, if that is first.
+fn repeat(count: u64, code: &[u8], pc: usize, item: impl Fn(usize) -> usize) -> usize {
+    (0..count)
+        .try_fold(pc, |pc, _| if pc < code.len() { Ok(item(pc)) } else { Err(pc) })
+        .unwrap_or_else(|pc| pc)
+}
+
 impl Opcode {
     /// Where the instruction ends whose immediates start at `pc`.
     #[must_use]
@@ -34,23 +55,21 @@ impl Opcode {
         use Opcode as O;
         let index = |pc| leb::u32(code, pc).1;
         match self {
-            O::Block | O::Loop | O::If => leb::i33(code, pc).1,
-            O::Br | O::BrIf | O::Call | O::ReturnCall | O::RefFunc => index(pc),
+            O::Block | O::Loop | O::If => block_type(code, pc).1,
+            O::Br | O::BrIf | O::BrOnNull | O::BrOnNonNull => index(pc),
+            O::Call | O::ReturnCall | O::CallRef | O::ReturnCallRef | O::RefFunc => index(pc),
             O::LocalGet | O::LocalSet | O::LocalTee | O::GlobalGet | O::GlobalSet => index(pc),
             O::TableGet | O::TableSet | O::TableGrow | O::TableSize | O::TableFill => index(pc),
             O::MemorySize | O::MemoryGrow | O::MemoryFill | O::DataDrop | O::ElemDrop => index(pc),
             O::CallIndirect | O::ReturnCallIndirect | O::MemoryInit | O::MemoryCopy => index(index(pc)),
             O::TableInit | O::TableCopy => index(index(pc)),
-            O::BrTable | O::TypedSelect => {
-                let (count, mut pc) = leb::u32(code, pc);
-                let more = u32::from(self == O::BrTable);
-                for _ in 0..u64::from(count) + u64::from(more) {
-                    if pc >= code.len() {
-                        break;
-                    }
-                    pc = leb::i33(code, pc).1;
-                }
-                pc
+            O::BrTable => {
+                let (count, pc) = leb::u32(code, pc);
+                repeat(u64::from(count) + 1, code, pc, |pc| leb::u32(code, pc).1)
+            }
+            O::TypedSelect => {
+                let (count, pc) = leb::u32(code, pc);
+                repeat(count.into(), code, pc, |pc| block_type(code, pc).1)
             }
             O::RefNull => leb::i33(code, pc).1,
             O::I32Const => leb::i32(code, pc).1,
@@ -87,6 +106,7 @@ mod tests {
     #[test]
     fn walking_a_function_ends_at_its_end() {
         let text = "(module (memory 1) (memory 1) (table 3 funcref) (type $t (func (param i32) (result i32)))
+            (elem declare func $f)
             (func $f (param i32) (result i32)
                 (block $a (block $b (br_table $a $b $a (local.get 0))))
                 (drop (i64.const -5000000000)) (drop (f32.const 1)) (drop (f64.const 1))
@@ -94,7 +114,12 @@ mod tests {
                 (drop (v128.load8_lane 1 offset=3 5 (i32.const 0) (v128.const i64x2 0 0)))
                 (drop (i8x16.extract_lane_s 3 (v128.const i64x2 0 0)))
                 (drop (select (result i32) (i32.const 1) (i32.const 2) (i32.const 3)))
-                (drop (ref.null func)) (memory.copy 1 0 (i32.const 0) (i32.const 0) (i32.const 0))
+                (drop (ref.null func)) (drop (ref.null $t))
+                (drop (call_ref $t (i32.const 1) (ref.as_non_null (ref.func $f))))
+                (drop (select (result (ref null $t)) (ref.func $f) (ref.null $t) (i32.const 3)))
+                (drop (block $a (result (ref $t)) (loop (br_on_non_null $a (ref.null $t))) (ref.func $f)))
+                (block $a (drop (br_on_null $a (ref.null $t))))
+                (memory.copy 1 0 (i32.const 0) (i32.const 0) (i32.const 0))
                 (call_indirect (type $t) (i32.const 1) (i32.const 0))))";
         let bytes = wat::parse_str(text).expect("the text is right");
         let module = Module::new(bytes, &Default::default()).expect("the module is valid");

@@ -20,6 +20,7 @@ extern crate std;
 
 mod config;
 mod const_expr;
+mod convert;
 mod declared;
 mod error;
 mod func;
@@ -30,21 +31,23 @@ mod module;
 mod opcode;
 mod operand_types;
 mod quick;
+mod ref_types;
 mod sections;
 mod side_table;
+mod sub_types;
 mod types;
 
 pub use config::{Features, Limits, ValidateConfig};
 pub use const_expr::{ConstExpr, ConstOp};
 pub use error::{ErrorKind, NotWasm, ValidateError};
 pub use func::FuncBody;
-pub use immediates::MemArg;
+pub use immediates::{MemArg, block_type};
 pub use locals::{LocalLayout, LocalPlace};
 pub use module::{
     Data, Element, ElementItems, Export, ExternIndex, Global, Import, ImportType, Module, SegmentMode, Table,
 };
 pub use opcode::Opcode;
+pub use ref_types::{HeapType, RefType, Scope, TypeIndex};
 pub use side_table::Label;
-pub use types::{
-    ExternType, FuncType, GlobalType, HeapType, MemoryType, PAGE_SIZE, RefType, TableType, ValType,
-};
+pub use sub_types::{CompositeType, SubType};
+pub use types::{ExternType, FuncType, GlobalType, MemoryType, PAGE_SIZE, TableType, ValType};

@@ -5,9 +5,11 @@ use crate::const_expr::ConstExpr;
 use crate::error::ValidateError;
 use crate::func::FuncBody;
 use crate::locals::WideRun;
+use crate::ref_types::RefType;
 use crate::sections::{self, Passes};
 use crate::side_table::{Label, SideTable};
-use crate::types::{ExternType, FuncType, GlobalType, MemoryType, RefType, TableType, ValType};
+use crate::sub_types::SubType;
+use crate::types::{ExternType, FuncType, GlobalType, MemoryType, TableType, ValType};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::ops::Range;
@@ -178,7 +180,9 @@ impl Data {
 #[derive(Debug, Default)]
 pub struct Module {
     pub(crate) bytes: Vec<u8>,
-    pub(crate) types: Vec<FuncType>,
+    pub(crate) types: Vec<SubType>,
+    /// For each recursive group, the number of types in it and in those before.
+    pub(crate) type_groups: Vec<u32>,
     pub(crate) imports: Vec<ImportEntry>,
     pub(crate) exports: Vec<ExportEntry>,
     /// Indices into `exports`, by name.
@@ -237,10 +241,16 @@ impl Module {
         self.bytes.get(span.range()).and_then(|bytes| core::str::from_utf8(bytes).ok()).unwrap_or_default()
     }
 
-    /// Function types, by `typeidx`.
+    /// The defined types, by `typeidx`.
     #[must_use]
-    pub fn types(&self) -> &[FuncType] {
+    pub fn types(&self) -> &[SubType] {
         &self.types
+    }
+
+    /// The recursive groups of the types, in order; each type is in one. Spec: Core 3.0, 2.3.10 Recursive Types.
+    pub fn type_groups(&self) -> impl ExactSizeIterator<Item = Range<u32>> {
+        let end = |group: usize| group.checked_sub(1).map_or(0, |group| self.type_groups[group]);
+        (0..self.type_groups.len()).map(move |group| end(group)..end(group + 1))
     }
 
     /// The imports, in order.
@@ -280,7 +290,7 @@ impl Module {
     #[must_use]
     pub fn import_type(&self, ty: ImportType) -> ExternType<'_> {
         match ty {
-            ImportType::Func(i) => ExternType::Func(&self.types[i as usize]),
+            ImportType::Func(i) => ExternType::Func(self.types[i as usize].func()),
             ImportType::Table(ty) => ExternType::Table(ty),
             ImportType::Memory(ty) => ExternType::Memory(ty),
             ImportType::Global(ty) => ExternType::Global(ty),
@@ -302,7 +312,7 @@ impl Module {
     /// The type of a function.
     #[must_use]
     pub fn func_type(&self, func: u32) -> &FuncType {
-        &self.types[self.funcs[func as usize] as usize]
+        self.types[self.funcs[func as usize] as usize].func()
     }
 
     /// The bodies of the functions that the module defines, in order.

@@ -21,6 +21,8 @@ macro_rules! for_each_opcode {
             CallIndirect = 0x000011 "call_indirect";
             ReturnCall = 0x000012 "return_call";
             ReturnCallIndirect = 0x000013 "return_call_indirect";
+            CallRef = 0x000014 "call_ref";
+            ReturnCallRef = 0x000015 "return_call_ref";
             Drop = 0x00001a "drop";
             Select = 0x00001b "select";
             TypedSelect = 0x00001c "select t";
@@ -191,6 +193,9 @@ macro_rules! for_each_opcode {
             RefNull = 0x0000d0 "ref.null";
             RefIsNull = 0x0000d1 "ref.is_null";
             RefFunc = 0x0000d2 "ref.func";
+            RefAsNonNull = 0x0000d4 "ref.as_non_null";
+            BrOnNull = 0x0000d5 "br_on_null";
+            BrOnNonNull = 0x0000d6 "br_on_non_null";
             I32TruncSatF32S = 0xfc0000 "i32.trunc_sat_f32_s";
             I32TruncSatF32U = 0xfc0001 "i32.trunc_sat_f32_u";
             I32TruncSatF64S = 0xfc0002 "i32.trunc_sat_f64_s";

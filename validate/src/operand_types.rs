@@ -1,11 +1,16 @@
 //! Types of the operands at a place in a function, for inspection: found by validating it again up to there.
 
 use crate::config::Features;
-use crate::const_expr::val_type;
+use crate::convert::val_type;
 use crate::module::Module;
 use crate::types::ValType;
+use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
-use wasmparser::{FuncToValidate, FuncValidatorAllocations, FunctionBody, ValidPayload, ValidatorResources};
+use wasmparser::types::{CoreTypeId, TypesRef};
+use wasmparser::{
+    FuncToValidate, FuncValidatorAllocations, FunctionBody, HeapType, UnpackedIndex, ValidPayload,
+    ValidatorResources,
+};
 
 impl Module {
     /// Types of the operand stack in front of the instruction at offset `pc` of the module's bytes, in the
@@ -27,11 +32,30 @@ impl Module {
         for payload in parser.parse_all(&self.bytes) {
             if let ValidPayload::Func(to_validate, found) = validator.payload(&payload.ok()?).ok()? {
                 if found.range().start == body.start as usize {
-                    return types_at(to_validate, &found, pc as usize);
+                    let numbers = TypeNumbers::of(validator.types(0)?);
+                    return types_at(to_validate, &found, pc as usize, &numbers);
                 }
             }
         }
         None
+    }
+}
+
+/// The `typeidx` of the validator's types: of several that are equal the first.
+struct TypeNumbers(BTreeMap<CoreTypeId, u32>);
+
+impl TypeNumbers {
+    fn of(types: TypesRef<'_>) -> Self {
+        let numbers = (0..types.core_type_count_in_module()).rev();
+        TypeNumbers(numbers.map(|number| (types.core_type_at_in_module(number), number)).collect())
+    }
+
+    /// The type of an operand.
+    fn val_type(&self, ty: wasmparser::ValType) -> Option<ValType> {
+        let wasmparser::ValType::Ref(reference) = ty else { return val_type(ty) };
+        let HeapType::Concrete(UnpackedIndex::Id(id)) = reference.heap_type() else { return val_type(ty) };
+        let heap = HeapType::Concrete(UnpackedIndex::Module(*self.0.get(&id)?));
+        val_type(wasmparser::RefType::new(reference.is_nullable(), heap)?.into())
     }
 }
 
@@ -40,6 +64,7 @@ fn types_at(
     to_validate: FuncToValidate<ValidatorResources>,
     body: &FunctionBody<'_>,
     pc: usize,
+    numbers: &TypeNumbers,
 ) -> Option<Vec<ValType>> {
     let mut validator = to_validate.into_validator(FuncValidatorAllocations::default());
     let mut reader = body.get_binary_reader();
@@ -53,7 +78,7 @@ fn types_at(
             }
             let depths = (0..validator.operand_stack_height() as usize).rev();
             // An operand has no type only where the code cannot be reached.
-            return depths.map(|depth| val_type(validator.get_operand_type(depth)??)).collect();
+            return depths.map(|depth| numbers.val_type(validator.get_operand_type(depth)??)).collect();
         }
         validator.op(offset, &operator).ok()?;
     }
@@ -62,7 +87,7 @@ fn types_at(
 
 #[cfg(test)]
 mod tests {
-    use crate::{Module, ValType};
+    use crate::{HeapType, Module, RefType, Scope, TypeIndex, ValType};
     use alloc::vec;
     use alloc::vec::Vec;
 
@@ -93,6 +118,22 @@ mod tests {
         let all = vec![ValType::I64, ValType::F32, ValType::V128, ValType::EXTERNREF];
         // The vector takes 18 bytes, the null reference 2.
         assert_eq!(module.operand_types(2, body.code + 24), Some(all));
+    }
+
+    #[test]
+    fn types_are_named_by_their_first_index() {
+        let module = module(
+            r#"(module
+                (type $f (func)) (type $g (func (param i32))) (type $same (func (param i32)))
+                (elem declare func $h)
+                (func $h (param i32) (local.get 0) (ref.func $h) (ref.null $same) (unreachable)))"#,
+        );
+        let body = module.body(0).expect("a body").clone();
+        let g = |nullable| {
+            let heap = HeapType::ConcreteFunc(TypeIndex::new(Scope::Module, 1));
+            ValType::Ref(RefType { nullable, heap })
+        };
+        assert_eq!(module.operand_types(0, body.code + 6), Some(vec![ValType::I32, g(false), g(true)]));
     }
 
     #[test]

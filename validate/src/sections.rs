@@ -1,7 +1,8 @@
 //! The module's sections, one function each. Spec: Core 3.0, 5.5 Modules.
 
 use crate::config::{Features, Limits, ValidateConfig};
-use crate::const_expr::{ConstExpr, ref_type, val_type};
+use crate::const_expr::ConstExpr;
+use crate::convert::{ref_type, sub_type, val_type};
 use crate::declared::Declared;
 use crate::error::{ErrorKind, NotWasm, ValidateError};
 use crate::func::{self, Scratch};
@@ -10,7 +11,8 @@ use crate::module::{
     SegmentMode, Span, Table,
 };
 use crate::quick;
-use crate::types::{FuncType, GlobalType, MemoryType, TableType, ValType};
+use crate::ref_types::RefType;
+use crate::types::{GlobalType, MemoryType, TableType, ValType};
 use alloc::vec::Vec;
 use wasmparser::{ExternalKind, FuncToValidate, FuncValidatorAllocations, Payload, TypeRef, ValidPayload};
 
@@ -193,20 +195,16 @@ impl<'a> Decoder<'a> {
     fn types(&mut self, reader: wasmparser::TypeSectionReader<'_>) -> Result<()> {
         let offset = reader.range().start;
         self.module.types.reserve_exact(self.capacity(reader.count()));
+        self.module.type_groups.reserve_exact(self.capacity(reader.count()));
         for group in reader {
-            for ty in group?.into_types() {
-                let wasmparser::CompositeInnerType::Func(ty) = ty.composite_type.inner else {
-                    return Err(ValidateError::invalid(offset, UNSUPPORTED_TYPE));
-                };
-                let read = |types: &[wasmparser::ValType]| -> Option<Vec<ValType>> {
-                    types.iter().map(|ty| val_type(*ty)).collect()
-                };
-                let (Some(params), Some(results)) = (read(ty.params()), read(ty.results())) else {
-                    return Err(ValidateError::invalid(offset, UNSUPPORTED_TYPE));
-                };
-                self.vectors_in_types |= params.iter().chain(&results).any(|ty| *ty == ValType::V128);
-                self.module.types.push(FuncType::new(params, results));
+            for ty in group?.types() {
+                let ty = sub_type(ty).ok_or_else(|| ValidateError::invalid(offset, UNSUPPORTED_TYPE))?;
+                let func = ty.func();
+                self.vectors_in_types |=
+                    func.params().iter().chain(func.results()).any(|ty| *ty == ValType::V128);
+                self.module.types.push(ty);
             }
+            self.module.type_groups.push(self.module.types.len() as u32);
         }
         Ok(())
     }
@@ -323,7 +321,7 @@ impl<'a> Decoder<'a> {
                     for func in funcs {
                         items.push(func?);
                     }
-                    (crate::types::RefType::FUNCREF, ElementItems::Funcs(items.into_boxed_slice()))
+                    (RefType::FUNCREF, ElementItems::Funcs(items.into_boxed_slice()))
                 }
                 wasmparser::ElementItems::Expressions(ty, exprs) => {
                     let ty = ref_type(ty).ok_or_else(|| ValidateError::invalid(offset, UNSUPPORTED_TYPE))?;

@@ -1,35 +1,10 @@
 //! Types of values, functions, tables, memories and globals. Spec: Core 3.0, 2.3 Types.
 
 use crate::locals::WideRun;
+use crate::ref_types::{RefType, TypeIndex};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::fmt;
-
-/// What a reference points at. More kinds (typed functions, GC) come with their proposals.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum HeapType {
-    /// Any function.
-    Func,
-    /// Any host value.
-    Extern,
-}
-
-/// A reference type. Spec: Core 3.0, 2.3.6 Reference Types.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RefType {
-    /// Whether null is a value of the type.
-    pub nullable: bool,
-    /// What it points at.
-    pub heap: HeapType,
-}
-
-impl RefType {
-    /// `(ref null func)`
-    pub const FUNCREF: RefType = RefType { nullable: true, heap: HeapType::Func };
-    /// `(ref null extern)`
-    pub const EXTERNREF: RefType = RefType { nullable: true, heap: HeapType::Extern };
-}
 
 /// A value type. Spec: Core 3.0, 2.3.7 Value Types.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -62,16 +37,23 @@ impl ValType {
             _ => 1,
         }
     }
-}
 
-impl fmt::Display for RefType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match (self.heap, self.nullable) {
-            (HeapType::Func, true) => "funcref",
-            (HeapType::Func, false) => "(ref func)",
-            (HeapType::Extern, true) => "externref",
-            (HeapType::Extern, false) => "(ref extern)",
-        })
+    /// The defined type that it names.
+    #[must_use]
+    pub const fn index(self) -> Option<TypeIndex> {
+        match self {
+            ValType::Ref(ty) => ty.heap.index(),
+            _ => None,
+        }
+    }
+
+    /// The same with the type that it names under another number.
+    #[must_use]
+    pub fn map_index(self, renumber: impl FnOnce(TypeIndex) -> TypeIndex) -> ValType {
+        match self {
+            ValType::Ref(ty) => ValType::Ref(ty.map_index(renumber)),
+            other => other,
+        }
     }
 }
 
@@ -122,6 +104,19 @@ impl FuncType {
     #[must_use]
     pub fn results(&self) -> &[ValType] {
         &self.types[self.params as usize..]
+    }
+
+    /// Whether it names defined types.
+    #[must_use]
+    pub fn names_types(&self) -> bool {
+        self.types.iter().any(|ty| ty.index().is_some())
+    }
+
+    /// The same with the types that it names under other numbers.
+    #[must_use]
+    pub fn map_indices(&self, renumber: impl Fn(TypeIndex) -> TypeIndex) -> FuncType {
+        let types = self.types.iter().map(|ty| ty.map_index(&renumber)).collect();
+        FuncType { types, params: self.params, wide_params: self.wide_params.clone() }
     }
 
     /// The parameters that are vectors.

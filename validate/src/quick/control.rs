@@ -3,7 +3,8 @@
 use super::shape::{Kind, number_type};
 use super::{MOST_LEVELS, Quick};
 use crate::side_table::Label;
-use crate::types::{FuncType, ValType};
+use crate::sub_types::SubType;
+use crate::types::ValType;
 use core::slice;
 
 /// The instruction that has opened a construct.
@@ -28,12 +29,12 @@ pub(super) enum BlockType {
 
 impl BlockType {
     /// Types of parameters and results.
-    fn of<'a>(&'a self, types: &'a [FuncType]) -> Option<(&'a [ValType], &'a [ValType])> {
+    fn of<'a>(&'a self, types: &'a [SubType]) -> Option<(&'a [ValType], &'a [ValType])> {
         Some(match self {
             BlockType::Empty => (&[], &[]),
             BlockType::Result(ty) => (&[], slice::from_ref(ty)),
             BlockType::Func(index) => {
-                let ty = types.get(*index as usize)?;
+                let ty = types.get(*index as usize)?.func();
                 (ty.params(), ty.results())
             }
         })
@@ -287,7 +288,7 @@ impl<'a> Quick<'a> {
     pub(super) fn call(&mut self) -> Option<()> {
         let func = self.reader.u32()?;
         let index = *self.context.funcs.get(func as usize)?;
-        let ty = self.context.types.get(index as usize)?;
+        let ty = self.context.types.get(index as usize)?.func();
         self.spend(ty.params().len() + ty.results().len())?;
         self.pop_all(ty.params())?;
         self.push_all(ty.results())
@@ -296,7 +297,7 @@ impl<'a> Quick<'a> {
     /// `call_indirect` through table 0.
     pub(super) fn call_indirect(&mut self) -> Option<()> {
         let index = self.reader.u32()?;
-        let ty = self.context.types.get(index as usize)?;
+        let ty = self.context.types.get(index as usize)?.func();
         // A linker may write the table's index as a number of five bytes, which the first version did not allow.
         let long = self.context.features.reference_types;
         let table = if long { self.reader.u32()? } else { u32::from(self.reader.byte()?) };
@@ -311,7 +312,7 @@ impl<'a> Quick<'a> {
 }
 
 /// Types of the operands that a branch to the construct carries along.
-fn carried<'a>(frame: &'a Frame, types: &'a [FuncType]) -> Option<&'a [ValType]> {
+fn carried<'a>(frame: &'a Frame, types: &'a [SubType]) -> Option<&'a [ValType]> {
     let (params, results) = frame.ty.of(types)?;
     Some(if frame.kind == FrameKind::Loop { params } else { results })
 }

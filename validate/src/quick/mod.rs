@@ -19,8 +19,10 @@ use crate::declared::Declared;
 use crate::func::{FuncBody, Scratch};
 use crate::module::Module;
 use crate::opcode::Opcode;
+use crate::ref_types::RefType;
 use crate::side_table::{MOST_SLOTS, SideTable};
-use crate::types::{FuncType, GlobalType, RefType, ValType};
+use crate::sub_types::SubType;
+use crate::types::{GlobalType, ValType};
 use alloc::vec::Vec;
 use control::{Frame, FrameKind};
 use core::ops::Range;
@@ -43,7 +45,7 @@ pub(crate) struct Buffers {
 
 /// What the instructions of a function may refer to.
 struct Context<'a> {
-    types: &'a [FuncType],
+    types: &'a [SubType],
     funcs: &'a [u32],
     globals: &'a [GlobalType],
     /// Whether there is a memory 0.
@@ -111,7 +113,7 @@ fn function(
     frames.clear();
     locals.clear();
     let type_index = *module.funcs.get(module.imported_funcs as usize + module.bodies.len())?;
-    let ty = module.types.get(type_index as usize)?;
+    let ty = module.types.get(type_index as usize)?.func();
     for &param in ty.params() {
         locals.push(Kind::of(param)?);
     }

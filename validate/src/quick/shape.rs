@@ -1,7 +1,8 @@
 //! What each one-byte instruction takes, gives and has as immediates, as a table by its byte.
 
 use crate::opcode::{Opcode, PREFIX_MISC};
-use crate::types::{HeapType, RefType, ValType};
+use crate::ref_types::{HeapType, RefType};
+use crate::types::ValType;
 
 /// A value type that the quick pass knows, in a byte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
