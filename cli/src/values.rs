@@ -29,7 +29,9 @@ fn null(text: &str, ty: ValType) -> Result<Val, String> {
     let words: Vec<&str> = text.split_whitespace().collect();
     let null = Val::default_of(ty);
     match (words.as_slice(), null) {
-        _ if !null.matches(ty) => Err("the type has no null, and other references cannot be written".into()),
+        _ if matches!(ty, ValType::Ref(ty) if !ty.nullable) => {
+            Err("the type has no null, and other references cannot be written".into())
+        }
         (["ref.null"], _)
         | (["ref.null", "func"], Val::FuncRef(_))
         | (["ref.null", "extern"], Val::ExternRef(_)) => Ok(null),

@@ -511,15 +511,16 @@ impl Stopped {
             Some(call) if suspended => store.inner.func_type(call.func).results().to_vec(),
             _ => Vec::new(),
         };
-        let fits = wanted.len() == values.len() && values.iter().zip(&wanted).all(|(v, ty)| v.matches(*ty));
+        for value in values {
+            check_owner(*value, self.store)?;
+        }
+        let fits = wanted.len() == values.len()
+            && values.iter().zip(&wanted).all(|(value, ty)| value.is_of(store.inner, *ty));
         if !fits {
             let need = wanted.len();
             return Err(Error::misuse(format!(
                 "the host function that suspended has {need} results, and they must be given here"
             )));
-        }
-        for value in values {
-            check_owner(*value, self.store)?;
         }
         store.inner.open_execution = None;
         let again = match self.pending {

@@ -7,10 +7,13 @@ use crate::instance::{new_memory, new_table};
 use crate::module::Module;
 use crate::store::{AsContext, AsContextMut, Store, StoreInner};
 use crate::table::Global;
+use crate::types::in_store;
 use crate::value::Val;
 use alloc::format;
 use alloc::vec::Vec;
-use selfsame_validate::{ExternType, GlobalType, MemoryType, PAGE_SIZE, TableType, ValType};
+use selfsame_validate::{
+    ExternType, GlobalType, Import, ImportType, MemoryType, PAGE_SIZE, TableType, ValType,
+};
 
 /// A memory of a store. A handle; cheap to copy. Methods panic if the store is another one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -97,19 +100,24 @@ impl Extern {
     }
 }
 
-/// Checks that imports are as many and of such types as the module asks for.
-pub(crate) fn check_imports(store: &StoreInner, module: &Module, imports: &[Extern]) -> Result<(), Error> {
-    let wanted = module.imports();
+/// Checks that imports are as many and of such types as the module asks for, whose types have the numbers `types`.
+pub(crate) fn check_imports(
+    store: &StoreInner,
+    module: &Module,
+    types: &[u32],
+    imports: &[Extern],
+) -> Result<(), Error> {
+    let wanted = module.validated().imports();
     if wanted.len() != imports.len() {
         let (need, got) = (wanted.len(), imports.len());
         return Err(Error::link(format!("the module has {need} imports, but {got} were given")));
     }
-    for ((module, name, wanted), import) in wanted.zip(imports) {
+    for (Import { module, name, ty }, import) in wanted.zip(imports) {
         if import.owner() != store.id {
             return Err(Error::misuse(format!("import `{module}` `{name}` belongs to another store")));
         }
-        let given = import.ty(store);
-        if !matches(&given, &wanted) {
+        if !matches(store, import, ty, types) {
+            let (given, wanted) = (import.ty(store), import_type(store, ty, types));
             return Err(Error::link(format!(
                 "import `{module}` `{name}` does not fit: the module asks for {wanted}, given is {given}"
             )));
@@ -118,14 +126,40 @@ pub(crate) fn check_imports(store: &StoreInner, module: &Module, imports: &[Exte
     Ok(())
 }
 
-fn matches(given: &ExternType<'_>, wanted: &ExternType<'_>) -> bool {
-    match (given, wanted) {
-        (ExternType::Func(given), ExternType::Func(wanted)) => given == wanted,
+/// The type asked of an import, with the store's numbers of types.
+fn import_type<'a>(store: &'a StoreInner, ty: ImportType, types: &[u32]) -> ExternType<'a> {
+    match ty {
+        ImportType::Func(index) => ExternType::Func(store.types.func(types[index as usize])),
+        ImportType::Table(ty) => ExternType::Table(table_in_store(ty, types)),
+        ImportType::Memory(ty) => ExternType::Memory(ty),
+        ImportType::Global(ty) => ExternType::Global(global_in_store(ty, types)),
+    }
+}
+
+/// A module's table type with the store's numbers of types.
+pub(crate) fn table_in_store(ty: TableType, types: &[u32]) -> TableType {
+    TableType { element: ty.element.map_index(|index| in_store(types, index)), ..ty }
+}
+
+/// A module's global type with the store's numbers of types.
+pub(crate) fn global_in_store(ty: GlobalType, types: &[u32]) -> GlobalType {
+    GlobalType { content: ty.content.map_index(|index| in_store(types, index)), ..ty }
+}
+
+/// Whether an import is what is asked for. Spec: Core 3.0, 3.3.6 External Types (matching).
+fn matches(store: &StoreInner, import: &Extern, wanted: ImportType, types: &[u32]) -> bool {
+    if let (Extern::Func(func), ImportType::Func(index)) = (import, wanted) {
+        return store.types.is_subtype(store.funcs[func.index as usize].ty, types[index as usize]);
+    }
+    match (import.ty(store), import_type(store, wanted, types)) {
         (ExternType::Table(given), ExternType::Table(wanted)) => {
             given.element == wanted.element && limits((given.min, given.max), (wanted.min, wanted.max))
         }
         (ExternType::Memory(given), ExternType::Memory(wanted)) => {
             limits((given.min, given.max), (wanted.min, wanted.max))
+        }
+        (ExternType::Global(given), ExternType::Global(wanted)) if !wanted.mutable => {
+            !given.mutable && store.types.val_matches(given.content, wanted.content)
         }
         (ExternType::Global(given), ExternType::Global(wanted)) => given == wanted,
         _ => false,
@@ -298,7 +332,7 @@ impl GlobalRef {
 
 fn check_value(store: &StoreInner, value: Val, wanted: ValType) -> Result<(), Error> {
     check_owner(value, store.id)?;
-    if value.matches(wanted) {
+    if value.is_of(store, wanted) {
         Ok(())
     } else {
         Err(Error::misuse(format!("the value is {}, but {wanted} is wanted", value.ty())))

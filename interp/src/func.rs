@@ -71,7 +71,7 @@ impl Func {
         let mut store = store.context_mut();
         store.inner.check(self.store);
         let ty = store.inner.func_type(self.index).clone();
-        check_values(&ty, params, self.store)?;
+        check_values(store.inner, &ty, params)?;
         if results.len() != ty.results().len() {
             let (need, got) = (ty.results().len(), results.len());
             return Err(Error::misuse(format!(
@@ -102,7 +102,7 @@ impl Func {
         let mut store = store.context_mut();
         store.inner.check(self.store);
         let ty = store.inner.func_type(self.index).clone();
-        check_values(&ty, params, self.store)?;
+        check_values(store.inner, &ty, params)?;
         Ok(call::start(&mut store, self.index, &to_cells(params)))
     }
 
@@ -187,17 +187,17 @@ pub(crate) fn to_values(types: &[ValType], cells: &[u64], store: u32) -> Vec<Val
         .collect()
 }
 
-fn check_values(ty: &FuncType, params: &[Val], store: u32) -> Result<(), Error> {
+fn check_values(store: &StoreInner, ty: &FuncType, params: &[Val]) -> Result<(), Error> {
     if params.len() != ty.params().len() {
         let (need, got) = (ty.params().len(), params.len());
         return Err(Error::misuse(format!("the function takes {need} parameters, not {got}: {ty}")));
     }
     for (i, (value, wanted)) in params.iter().zip(ty.params()).enumerate() {
-        if !value.matches(*wanted) {
+        check_owner(*value, store.id)?;
+        if !value.is_of(store, *wanted) {
             let got = value.ty();
             return Err(Error::misuse(format!("parameter {i} is {wanted}, not {got}: {ty}")));
         }
-        check_owner(*value, store)?;
     }
     Ok(())
 }
@@ -275,6 +275,6 @@ tuples! {
 
 impl StoreInner {
     pub(crate) fn func_type(&self, func: u32) -> &FuncType {
-        &self.types[self.funcs[func as usize].ty as usize]
+        self.types.func(self.funcs[func as usize].ty)
     }
 }

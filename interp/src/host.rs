@@ -13,7 +13,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::any::Any;
 use core::fmt;
-use selfsame_validate::FuncType;
+use selfsame_validate::{FuncType, SubType};
 
 /// A host function: finds the cells of its arguments at the start of the slice, and leaves those of its
 /// results there. The slice has room for the longer of the two.
@@ -149,14 +149,15 @@ pub(crate) fn dynamic<T>(
     ty: FuncType,
     func: impl Fn(Caller<'_, T>, &[Val], &mut [Val]) -> Result<(), Error> + Send + Sync + 'static,
 ) -> HostFn<T> {
-    Arc::new(move |caller, cells| {
+    Arc::new(move |mut caller, cells| {
         let store = caller.store.inner.id;
         let params = to_values(ty.params(), cells, store);
         let mut results: Vec<Val> = ty.results().iter().map(|ty| Val::default_of(*ty)).collect();
-        func(caller, &params, &mut results)?;
+        let instance = caller.instance;
+        func(Caller { store: caller.store.reborrow(), instance }, &params, &mut results)?;
         for (value, wanted) in results.iter().zip(ty.results()) {
             crate::func::check_owner(*value, store)?;
-            if !value.matches(*wanted) {
+            if !value.is_of(caller.store.inner, *wanted) {
                 let got = value.ty();
                 return Err(Error::misuse(format!("a host function returned {got} instead of {wanted}")));
             }
@@ -249,21 +250,22 @@ impl Func {
     /// A host function from a typed closure.
     pub fn wrap<T, P, R>(mut store: impl AsContextMut<Data = T>, func: impl IntoFunc<T, P, R>) -> Func {
         let (ty, func) = func.into_func();
-        Func::add_host(&mut store.context_mut(), &ty, func.0)
+        Func::add_host(&mut store.context_mut(), &ty.into(), func.0)
     }
 
-    /// A host function that works with values of any type.
+    /// A host function that works with values of any type. Types that `ty` names are the store's: it has given them,
+    /// as types of its functions and globals.
     pub fn new<T>(
         mut store: impl AsContextMut<Data = T>,
         ty: FuncType,
         func: impl Fn(Caller<'_, T>, &[Val], &mut [Val]) -> Result<(), Error> + Send + Sync + 'static,
     ) -> Func {
-        Func::add_host(&mut store.context_mut(), &ty.clone(), dynamic(ty, func))
+        Func::add_host(&mut store.context_mut(), &ty.clone().into(), dynamic(ty, func))
     }
 
-    pub(crate) fn add_host<T>(store: &mut StoreMut<'_, T>, ty: &FuncType, func: HostFn<T>) -> Func {
+    pub(crate) fn add_host<T>(store: &mut StoreMut<'_, T>, ty: &SubType, func: HostFn<T>) -> Func {
         let host = store.outer.hosts.len() as u32;
-        let (params, results) = (ty.param_cells() as usize, ty.result_cells() as usize);
+        let (params, results) = (ty.func().param_cells() as usize, ty.func().result_cells() as usize);
         store.outer.hosts.push(Host { func, params, results });
         Func { store: store.inner.id, index: store.inner.add_host_func(ty, host) }
     }

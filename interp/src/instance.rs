@@ -13,7 +13,9 @@ use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
-use selfsame_validate::{ConstExpr, ConstOp, ElementItems, ExternIndex, MemoryType, PAGE_SIZE, TableType};
+use selfsame_validate::{
+    ConstExpr, ConstOp, ElementItems, ExternIndex, GlobalType, MemoryType, PAGE_SIZE, TableType,
+};
 
 /// What one instance sees; numbers are those of the store.
 pub(crate) struct InstanceData {
@@ -205,9 +207,19 @@ fn instantiate<T>(
         return Err(wrong_engine());
     }
     let validated = module.validated();
-    extern_types::check_imports(store.inner, module, imports)?;
+    let types = store.inner.types.of_module(validated);
+    extern_types::check_imports(store.inner, module, &types, imports)?;
 
-    let types: Box<[u32]> = validated.types().iter().map(|ty| store.inner.type_id(ty)).collect();
+    let table_types: Vec<TableType> = validated
+        .defined_tables()
+        .iter()
+        .map(|table| extern_types::table_in_store(table.ty, &types))
+        .collect();
+    let global_types: Vec<GlobalType> = validated
+        .defined_globals()
+        .iter()
+        .map(|global| extern_types::global_in_store(global.ty, &types))
+        .collect();
     let mut data = InstanceData {
         module: module.clone(),
         name: unique_name(store.inner, name),
@@ -245,15 +257,15 @@ fn instantiate<T>(
 
     // Initial values can name functions of the instance and globals that come before.
     let mut globals = store.inner.instances[index as usize].globals.to_vec();
-    for global in validated.defined_globals() {
+    for (global, ty) in validated.defined_globals().iter().zip(global_types) {
         let [low, high] = eval(store.inner, index, validated, global.init);
-        store.inner.globals.push(Global::new(global.ty, low, high));
+        store.inner.globals.push(Global::new(ty, low, high));
         globals.push(store.inner.globals.len() as u32 - 1);
         store.inner.instances[index as usize].globals = globals.clone().into();
     }
-    for table in validated.defined_tables() {
+    for (table, ty) in validated.defined_tables().iter().zip(table_types) {
         let [init, _] = eval(store.inner, index, validated, table.init);
-        tables.push(new_table(store, table.ty, init)?);
+        tables.push(new_table(store, ty, init)?);
     }
     let elements = validated
         .elements()

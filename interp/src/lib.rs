@@ -37,6 +37,7 @@ mod segments;
 mod store;
 mod table;
 mod trap;
+mod types;
 mod value;
 mod vm;
 
@@ -54,7 +55,7 @@ pub use linker::Linker;
 pub use module::Module;
 pub use selfsame_validate::{
     ExternType, Features, FuncType, GlobalType, HeapType, Limits, MemoryType, Opcode, PAGE_SIZE, RefType,
-    TableType, ValType, ValidateError,
+    Scope, TableType, TypeIndex, ValType, ValidateError,
 };
 pub use store::{AsContext, AsContextMut, ExternRef, InterruptHandle, Store, StoreMut};
 pub use trap::Trap;

@@ -13,11 +13,11 @@ use alloc::format;
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
-use selfsame_validate::FuncType;
+use selfsame_validate::{FuncType, SubType};
 
 enum Definition<T> {
     Extern(Extern),
-    Host(FuncType, HostFn<T>),
+    Host(SubType, HostFn<T>),
 }
 
 impl<T> Clone for Definition<T> {
@@ -66,7 +66,7 @@ impl<T> Linker<T> {
     /// Defines a host function from a typed closure.
     pub fn func_wrap<P, R>(&mut self, module: &str, name: &str, func: impl IntoFunc<T, P, R>) -> &mut Self {
         let (ty, func) = func.into_func();
-        self.insert(module, name, Definition::Host(ty, func.0))
+        self.insert(module, name, Definition::Host(ty.into(), func.0))
     }
 
     /// Defines a host function that works with values of any type.
@@ -78,7 +78,7 @@ impl<T> Linker<T> {
         func: impl Fn(Caller<'_, T>, &[Val], &mut [Val]) -> Result<(), Error> + Send + Sync + 'static,
     ) -> &mut Self {
         let func = dynamic(ty.clone(), func);
-        self.insert(module, name, Definition::Host(ty, func))
+        self.insert(module, name, Definition::Host(ty.into(), func))
     }
 
     /// Defines all exports of an instance under a module name.

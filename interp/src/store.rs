@@ -10,14 +10,14 @@ use crate::inspect::TakenDown;
 use crate::instance::InstanceData;
 use crate::memory::LinearMemory;
 use crate::table::{Global, Table};
+use crate::types::Types;
 use crate::vm::Vm;
 use alloc::boxed::Box;
-use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::any::Any;
 use core::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use selfsame_validate::FuncType;
+use selfsame_validate::SubType;
 
 /// Everything of a store that does not depend on the embedder's data.
 pub(crate) struct StoreInner {
@@ -30,8 +30,7 @@ pub(crate) struct StoreInner {
     pub tables: Vec<Table>,
     pub globals: Vec<Global>,
     pub funcs: Vec<FuncEntity>,
-    pub types: Vec<Arc<FuncType>>,
-    pub type_ids: BTreeMap<Arc<FuncType>, u32>,
+    pub types: Types,
     pub externs: Vec<Box<dyn Any + Send + Sync>>,
     /// Of the last stop.
     pub stopped: TakenDown,
@@ -65,18 +64,6 @@ impl StoreInner {
         assert!(store == self.id, "a handle was used with a store that it does not belong to");
     }
 
-    /// The number of a function type; equal types have equal numbers.
-    pub fn type_id(&mut self, ty: &FuncType) -> u32 {
-        if let Some(id) = self.type_ids.get(ty) {
-            return *id;
-        }
-        let id = self.types.len() as u32;
-        let ty = Arc::new(ty.clone());
-        self.types.push(Arc::clone(&ty));
-        self.type_ids.insert(ty, id);
-        id
-    }
-
     /// The number of a function of an instance, by `funcidx`; numbers are given out at the first use.
     pub fn func_of_instance(&mut self, instance: u32, func: u32) -> u32 {
         let data = &self.instances[instance as usize];
@@ -94,8 +81,8 @@ impl StoreInner {
     }
 
     /// Adds a host function; `host` is its number in the store's list.
-    pub fn add_host_func(&mut self, ty: &FuncType, host: u32) -> u32 {
-        let ty = self.type_id(ty);
+    pub fn add_host_func(&mut self, ty: &SubType, host: u32) -> u32 {
+        let ty = self.types.group(core::slice::from_ref(ty));
         self.funcs.push(FuncEntity { ty, instance: HOST, func: host, code: core::ptr::null() });
         self.funcs.len() as u32 - 1
     }
@@ -169,8 +156,7 @@ impl<T> Store<T> {
             tables: Vec::new(),
             globals: Vec::new(),
             funcs: Vec::new(),
-            types: Vec::new(),
-            type_ids: BTreeMap::new(),
+            types: Types::default(),
             externs: Vec::new(),
             stopped: TakenDown::default(),
             open_execution: None,

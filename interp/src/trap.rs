@@ -30,11 +30,13 @@ pub enum Trap {
     NondetInstruction = 10,
     /// A host function was handed a bad guest pointer.
     Fault = 11,
+    /// An instruction that wants a reference met null.
+    NullReference = 12,
 }
 
 impl Trap {
     /// Every trap, in the order of their numbers.
-    pub const ALL: [Trap; 11] = [
+    pub const ALL: [Trap; 12] = [
         Trap::Unreachable,
         Trap::StackOverflow,
         Trap::MemoryOutOfBounds,
@@ -46,6 +48,7 @@ impl Trap {
         Trap::BadConversionToInteger,
         Trap::NondetInstruction,
         Trap::Fault,
+        Trap::NullReference,
     ];
 
     /// The trap with this number, if there is one.
@@ -69,6 +72,8 @@ impl Trap {
             Trap::BadConversionToInteger => "wasm_trap bad_conversion_to_integer",
             Trap::NondetInstruction => "wasm_trap nondet_instruction",
             Trap::Fault => "wasm_trap fault",
+            // The contract system's list of codes has no name for it.
+            Trap::NullReference => "wasm_trap",
         }
     }
 }
@@ -87,6 +92,7 @@ impl fmt::Display for Trap {
             Trap::BadConversionToInteger => "conversion of a NaN to an integer",
             Trap::NondetInstruction => "a float instruction where floats are banned",
             Trap::Fault => "a host function was handed a bad pointer",
+            Trap::NullReference => "null reference",
         })
     }
 }

@@ -1,8 +1,8 @@
 //! Typed values at the edge of the engine; inside, values are cells of 64 bits.
 
 use crate::func::Func;
-use crate::store::ExternRef;
-use selfsame_validate::{HeapType, ValType};
+use crate::store::{AsContext, ExternRef, StoreInner};
+use selfsame_validate::{HeapType, RefType, Scope, TypeIndex, ValType};
 
 /// A typed value. Floats are their bits, so that nothing can change a NaN on the way.
 /// Spec: Core 3.0, 4.2.1 Values.
@@ -45,18 +45,38 @@ impl Val {
         Val::from_cells(ty, 0, 0, 0)
     }
 
-    /// Whether the value can stand where the type is asked for.
+    /// Whether the value can stand where the type is asked for. The type is one that the store has given, or names no
+    /// other type.
+    ///
+    /// # Panics
+    /// If the value is a reference that belongs to another store.
     #[must_use]
-    pub fn matches(&self, ty: ValType) -> bool {
-        match (self, ty) {
-            (Val::FuncRef(func), ValType::Ref(ty)) => {
-                ty.heap == HeapType::Func && (ty.nullable || func.is_some())
-            }
-            (Val::ExternRef(value), ValType::Ref(ty)) => {
-                ty.heap == HeapType::Extern && (ty.nullable || value.is_some())
-            }
-            _ => self.ty() == ty,
+    pub fn matches_ty(&self, store: impl AsContext, ty: ValType) -> bool {
+        let store = store.inner();
+        match self {
+            Val::FuncRef(Some(func)) => store.check(func.store),
+            Val::ExternRef(Some(value)) => store.check(value.store),
+            _ => {}
         }
+        self.is_of(store, ty)
+    }
+
+    /// Whether the value, which belongs to the store, is of the type.
+    pub(crate) fn is_of(&self, store: &StoreInner, ty: ValType) -> bool {
+        let (own, is_null) = match self {
+            Val::FuncRef(Some(func)) => {
+                let ty = TypeIndex::new(Scope::Store, store.funcs[func.index as usize].ty);
+                (HeapType::ConcreteFunc(ty), false)
+            }
+            Val::FuncRef(None) => (HeapType::Func, true),
+            Val::ExternRef(value) => (HeapType::Extern, value.is_none()),
+            _ => return self.ty() == ty,
+        };
+        let ValType::Ref(ty) = ty else { return false };
+        if is_null {
+            return ty.nullable && ty.heap.top() == own;
+        }
+        store.types.ref_matches(RefType { nullable: false, heap: own }, ty)
     }
 
     /// The value in one or two cells of a store.
@@ -67,7 +87,7 @@ impl Val {
             ValType::F32 => Val::F32(low as u32),
             ValType::F64 => Val::F64(low),
             ValType::V128 => Val::V128(u128::from(high) << 64 | u128::from(low)),
-            ValType::Ref(ty) => match ty.heap {
+            ValType::Ref(ty) => match ty.heap.top() {
                 HeapType::Func => Val::FuncRef(Func::from_cell(low, store)),
                 _ => Val::ExternRef(ExternRef::from_cell(low, store)),
             },

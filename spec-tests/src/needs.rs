@@ -27,7 +27,6 @@ const UNBUILT: &[(&str, WasmFeatures)] = &[
     ("memory64", WasmFeatures::MEMORY64),
     ("exceptions", WasmFeatures::EXCEPTIONS),
     ("gc", WasmFeatures::GC),
-    ("function-references", WasmFeatures::FUNCTION_REFERENCES),
 ];
 
 /// Proposals that no test of the suite is written for: the suite's tests rightly take their instructions
@@ -43,7 +42,8 @@ const BUILT: WasmFeatures = WasmFeatures::WASM2
     .union(WasmFeatures::RELAXED_SIMD)
     .union(WasmFeatures::TAIL_CALL)
     .union(WasmFeatures::EXTENDED_CONST)
-    .union(WasmFeatures::MULTI_MEMORY);
+    .union(WasmFeatures::MULTI_MEMORY)
+    .union(WasmFeatures::FUNCTION_REFERENCES);
 
 /// Why a module was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -17,6 +17,7 @@ pub(crate) fn expected(text: &str) -> &'static [Trap] {
         "out of bounds table access" | "undefined element" | "undefined" => &[Trap::TableOutOfBounds],
         "out of bounds" => &[Trap::MemoryOutOfBounds, Trap::TableOutOfBounds],
         "uninitialized element" | "uninitialized" => &[Trap::IndirectCallToNull],
+        "null reference" | "null function reference" => &[Trap::NullReference],
         "indirect call type mismatch" | "indirect call" => &[Trap::BadSignature],
         _ => &[],
     }

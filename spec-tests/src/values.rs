@@ -20,7 +20,8 @@ pub(crate) fn argument(store: &mut Store<Budget>, arg: &WastArg<'_>) -> Result<V
             Some(AbstractHeapType::Func | AbstractHeapType::NoFunc) => Val::FuncRef(None),
             Some(AbstractHeapType::Extern | AbstractHeapType::NoExtern) => Val::ExternRef(None),
             Some(AbstractHeapType::Exn | AbstractHeapType::NoExn) => return Err("exceptions"),
-            None => return Err("function-references"),
+            // Of a defined type: all of those are function types.
+            None => Val::FuncRef(None),
             _ => return Err("gc"),
         },
         WastArgCore::RefExtern(number) => Val::ExternRef(Some(ExternRef::new(store, *number))),
@@ -57,7 +58,8 @@ fn matches(store: &Store<Budget>, mode: Mode, value: Val, wanted: &WastRetCore<'
         (Val::F64(bits), WastRetCore::F64(wanted)) => f64_matches(mode, bits, wanted),
         (Val::V128(bits), WastRetCore::V128(wanted)) => v128_matches(mode, bits, wanted),
         (Val::FuncRef(value), WastRetCore::RefNull(heap)) => {
-            value.is_none() && heap_is(heap, &[AbstractHeapType::Func, AbstractHeapType::NoFunc])
+            let of_type = matches!(heap, Some(HeapType::Concrete(_)));
+            value.is_none() && (of_type || heap_is(heap, &[AbstractHeapType::Func, AbstractHeapType::NoFunc]))
         }
         (Val::ExternRef(value), WastRetCore::RefNull(heap)) => {
             value.is_none() && heap_is(heap, &[AbstractHeapType::Extern, AbstractHeapType::NoExtern])

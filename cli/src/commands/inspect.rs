@@ -133,7 +133,7 @@ fn inspect(module: &Module, top: usize) -> Inspection {
 /// A feature by name, and how it is switched off.
 type Switch = (&'static str, fn(&mut Features));
 
-const SWITCHES: [Switch; 11] = [
+const SWITCHES: [Switch; 12] = [
     ("mutable-globals", |f| f.mutable_globals = false),
     ("saturating-float-to-int", |f| f.saturating_float_to_int = false),
     ("sign-extension", |f| f.sign_extension = false),
@@ -145,6 +145,7 @@ const SWITCHES: [Switch; 11] = [
     ("tail-call", |f| f.tail_call = false),
     ("extended-const", |f| f.extended_const = false),
     ("multi-memory", |f| f.multi_memory = false),
+    ("function-references", |f| f.function_references = false),
 ];
 
 /// The features that the module uses: those without which it is not valid.

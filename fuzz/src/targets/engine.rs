@@ -13,7 +13,8 @@ const BUILT: WasmFeatures = WasmFeatures::WASM2
     .union(WasmFeatures::RELAXED_SIMD)
     .union(WasmFeatures::TAIL_CALL)
     .union(WasmFeatures::EXTENDED_CONST)
-    .union(WasmFeatures::MULTI_MEMORY);
+    .union(WasmFeatures::MULTI_MEMORY)
+    .union(WasmFeatures::FUNCTION_REFERENCES);
 
 /// Octets as a module: it is accepted if `wasmparser` accepts it and it is within the limits, and both passes of
 /// validation come to the same; if it is, it runs on both tiers alike.

@@ -17,6 +17,8 @@ pub(super) const fn add(builder: &mut Builder) {
     builder.put(Opcode::CallIndirect, call_indirect);
     builder.put(Opcode::ReturnCall, return_call);
     builder.put(Opcode::ReturnCallIndirect, return_call_indirect);
+    builder.put(Opcode::CallRef, call_ref);
+    builder.put(Opcode::ReturnCallRef, return_call_ref);
     builder.put(Opcode::Return, return_);
 }
 
@@ -48,6 +50,16 @@ fn return_call_indirect(m: &mut Machine<'_>) -> Step {
     replace(m, callee)
 }
 
+fn call_ref(m: &mut Machine<'_>) -> Step {
+    let callee = referenced(m)?;
+    enter(m, callee)
+}
+
+fn return_call_ref(m: &mut Machine<'_>) -> Step {
+    let callee = referenced(m)?;
+    replace(m, callee)
+}
+
 /// The function that the immediate names.
 fn direct(m: &mut Machine<'_>) -> Callee {
     let func = m.read_u32();
@@ -61,7 +73,7 @@ fn direct(m: &mut Machine<'_>) -> Callee {
 }
 
 /// The function in the table's element that the topmost operand names; it must be of the type that the
-/// immediate names. Spec: Core 3.0, 4.6.8, `call_indirect`.
+/// immediate names, or of a subtype. Spec: Core 3.0, 4.6.8, `call_indirect`.
 fn indirect(m: &mut Machine<'_>) -> Result<Callee, Trap> {
     let ty = m.read_u32();
     let table = m.read_u32();
@@ -69,9 +81,17 @@ fn indirect(m: &mut Machine<'_>) -> Result<Callee, Trap> {
     let instance = m.instance();
     let element = m.store.tables[instance.tables[table as usize] as usize].get(index)?;
     let func = element.checked_sub(1).ok_or(Trap::IndirectCallToNull)? as u32;
-    if m.store.funcs[func as usize].ty != instance.types[ty as usize] {
+    if !m.store.types.is_subtype(m.store.funcs[func as usize].ty, instance.types[ty as usize]) {
         return Err(Trap::BadSignature);
     }
+    Ok(of_store(m, func))
+}
+
+/// The function that the topmost operand refers to; it is of the type that the immediate names.
+/// Spec: Core 3.0, 4.6.8, `call_ref`.
+fn referenced(m: &mut Machine<'_>) -> Result<Callee, Trap> {
+    m.read_u32();
+    let func = m.pop().checked_sub(1).ok_or(Trap::NullReference)? as u32;
     Ok(of_store(m, func))
 }
 

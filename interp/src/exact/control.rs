@@ -8,7 +8,7 @@ use super::dispatch::Builder;
 use super::machine::{Machine, Step};
 use crate::call::Exit;
 use crate::trap::Trap;
-use selfsame_validate::{Label, Opcode, leb};
+use selfsame_validate::{Label, Opcode, block_type};
 
 pub(super) const fn add(builder: &mut Builder) {
     builder.put(Opcode::Unreachable, unreachable);
@@ -21,6 +21,8 @@ pub(super) const fn add(builder: &mut Builder) {
     builder.put_metered(Opcode::Br, br);
     builder.put_metered(Opcode::BrIf, br_if);
     builder.put_metered(Opcode::BrTable, br_table);
+    builder.put_metered(Opcode::BrOnNull, br_on_null);
+    builder.put_metered(Opcode::BrOnNonNull, br_on_non_null);
 }
 
 fn unreachable(_: &mut Machine<'_>) -> Step {
@@ -77,6 +79,32 @@ fn br_if(m: &mut Machine<'_>) -> Step {
     Ok(())
 }
 
+/// `br_on_null` leaves the reference only where it is not taken; it costs the same either way.
+fn br_on_null(m: &mut Machine<'_>) -> Step {
+    let label = label(m, 0);
+    m.charge(m.schedule.branch(Opcode::BrOnNull, label.arity()).into())?;
+    if m.peek(0) == 0 {
+        m.pop();
+        return take(m, label);
+    }
+    m.branch += 1;
+    m.read_u32();
+    Ok(())
+}
+
+/// `br_on_non_null` carries the reference along, and drops null where it is not taken.
+fn br_on_non_null(m: &mut Machine<'_>) -> Step {
+    let label = label(m, 0);
+    m.charge(m.schedule.branch(Opcode::BrOnNonNull, label.arity()).into())?;
+    if m.peek(0) != 0 {
+        return take(m, label);
+    }
+    m.pop();
+    m.branch += 1;
+    m.read_u32();
+    Ok(())
+}
+
 /// `br_table`: a branch site for each target, the default's last. All carry equally many cells.
 fn br_table(m: &mut Machine<'_>) -> Step {
     let targets = m.read_u32();
@@ -115,9 +143,5 @@ fn take(m: &mut Machine<'_>, label: Label) -> Step {
 /// A block type is the number of a type, or a value type or none as a negative number.
 /// Spec: Core 3.0, 5.4.1 Control Instructions.
 fn skip_block_type(m: &mut Machine<'_>) {
-    // A byte without the bit that says that another follows is all of it: nearly always.
-    match m.code.get(m.pc) {
-        Some(byte) if byte & 0x80 == 0 => m.pc += 1,
-        _ => (_, m.pc) = leb::i33(m.code, m.pc),
-    }
+    (_, m.pc) = block_type(m.code, m.pc);
 }

@@ -5,7 +5,8 @@ use super::dispatch::Builder;
 use super::machine::{Machine, Step};
 use crate::ops::Slot;
 use crate::ops::simd::V128;
-use selfsame_validate::{LocalPlace, Opcode, ValType, leb};
+use crate::trap::Trap;
+use selfsame_validate::{LocalPlace, Opcode, ValType, block_type, leb};
 
 pub(super) const fn add(builder: &mut Builder) {
     builder.put(Opcode::LocalGet, local_get);
@@ -21,6 +22,7 @@ pub(super) const fn add(builder: &mut Builder) {
     builder.put(Opcode::RefNull, ref_null);
     builder.put(Opcode::RefIsNull, ref_is_null);
     builder.put(Opcode::RefFunc, ref_func);
+    builder.put(Opcode::RefAsNonNull, ref_as_non_null);
     builder.put(Opcode::Drop, drop);
     builder.put(Opcode::Select, select);
     builder.put(Opcode::TypedSelect, typed_select);
@@ -125,6 +127,10 @@ fn ref_is_null(m: &mut Machine<'_>) -> Step {
     Ok(())
 }
 
+fn ref_as_non_null(m: &mut Machine<'_>) -> Step {
+    if m.peek(0) == 0 { Err(Trap::NullReference.into()) } else { Ok(()) }
+}
+
 /// `ref.func`: a reference is the number of the function in the store, plus one.
 fn ref_func(m: &mut Machine<'_>) -> Step {
     let func = m.read_u32();
@@ -147,7 +153,8 @@ fn select(m: &mut Machine<'_>) -> Step {
 /// `select t`: a vector of one type stands in the code.
 fn typed_select(m: &mut Machine<'_>) -> Step {
     let _one = m.read_u32();
-    let [ty] = m.read_bytes();
+    let (ty, next) = block_type(m.code, m.pc);
+    m.pc = next;
     choose(m, if ty == V128_TYPE { 2 } else { 1 });
     Ok(())
 }
@@ -169,5 +176,5 @@ fn untyped_cells(m: &Machine<'_>) -> usize {
     if wide { 2 } else { 1 }
 }
 
-/// The byte that stands for `v128`. Spec: Core 3.0, 5.3.3 Vector Types.
-const V128_TYPE: u8 = 0x7b;
+/// The code that stands for `v128`. Spec: Core 3.0, 5.3.3 Vector Types.
+const V128_TYPE: i64 = -5;

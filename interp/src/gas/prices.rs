@@ -16,7 +16,7 @@ pub(super) fn cost(opcode: Opcode) -> u32 {
         // A frame is made.
         O::Call | O::ReturnCall => 5,
         // And a function is looked up.
-        O::CallIndirect | O::ReturnCallIndirect => 7,
+        O::CallIndirect | O::ReturnCallIndirect | O::CallRef | O::ReturnCallRef => 7,
         // The embedder may be asked; units come on top.
         O::MemoryGrow | O::TableGrow => 100,
         // Bounds are checked, a part of the store is looked up; units come on top.
@@ -84,10 +84,10 @@ pub(super) fn cost(opcode: Opcode) -> u32 {
         // Products, their sums, and a sum again.
         O::I32x4RelaxedDotI8x16I7x16AddS => 4,
         // Control that does not depend on data.
-        O::Unreachable | O::Nop | O::If | O::Br | O::BrIf | O::Return | O::Drop | O::Select | O::TypedSelect => 1,
+        O::Unreachable | O::Nop | O::If | O::Br | O::BrIf | O::BrOnNull | O::BrOnNonNull | O::Return | O::Drop | O::Select | O::TypedSelect => 1,
         // Locals, globals, references.
         O::LocalGet | O::LocalSet | O::LocalTee | O::GlobalGet | O::GlobalSet | O::RefNull | O::RefIsNull
-        | O::TableSize => 1,
+        | O::RefAsNonNull | O::TableSize => 1,
         // Loads, stores and the size of a memory, vectors too: one access.
         O::I32Load | O::I64Load | O::F32Load | O::F64Load | O::I32Load8S | O::I32Load8U | O::I32Load16S
         | O::I32Load16U | O::I64Load8S | O::I64Load8U | O::I64Load16S | O::I64Load16U | O::I64Load32S

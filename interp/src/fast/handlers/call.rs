@@ -112,6 +112,29 @@ unsafe fn indirect<A: Place>(r: &Regs) -> Result<*const FuncEntity, Trap> {
     }
 }
 
+/// The number in the store of the function that an indirect call means, which is not of the type named, if its type is
+/// a subtype. Type at 8, table at 16.
+#[inline(always)]
+unsafe fn subtype<A: Place>(r: &Regs) -> Option<u32> {
+    // SAFETY: the caller's; the element is there, as `indirect` has seen.
+    unsafe {
+        let vm = r.vm;
+        let table = *(*vm).tables.add(r.u32(16) as usize);
+        let entity = *(*table).base.add(A::read(r) as u32 as usize) as u32 - 1;
+        let wanted = *(*vm).types.add(r.u32(8) as usize);
+        is_subtype(vm, entity, wanted).then_some(entity)
+    }
+}
+
+/// Whether a function of the store is of a subtype of the type with this number.
+#[cold]
+#[inline(never)]
+unsafe fn is_subtype(vm: *mut crate::vm::Vm, entity: u32, wanted: u32) -> bool {
+    // SAFETY: the store is alive, and nobody else uses it while the fast tier runs.
+    let store: &StoreInner = unsafe { &*(*vm).store };
+    store.types.is_subtype(store.funcs[entity as usize].ty, wanted)
+}
+
 /// The number in the store of a function that is named by its entity.
 #[inline(always)]
 unsafe fn entity_number(r: &Regs, entity: *const FuncEntity) -> u32 {
@@ -249,8 +272,19 @@ handler! {
                 (*r.vm).callee.landing = r.ip.add(3);
                 call_entity(r.ip, r.sp, r.acc, r.mem, r.gas, r.vm)
             }
+            Err(Trap::BadSignature) => call_subtype::<A>(r.ip, r.sp, r.acc, r.mem, r.gas, r.vm),
             Err(reason) => trap(r, reason),
         }
+    }
+
+    /// `call_indirect` of a function whose type is not the one that is named, but may be a subtype.
+    #[cold]
+    pub(in crate::fast) fn call_subtype[A: Place](r) {
+        let Some(entity) = subtype::<A>(&r) else { return trap(r, Trap::BadSignature) };
+        (*r.vm).callee.entity = entity;
+        (*r.vm).callee.base = cell_number(&r, r.cell(12));
+        (*r.vm).callee.landing = r.ip.add(3);
+        call_entity(r.ip, r.sp, r.acc, r.mem, r.gas, r.vm)
     }
 
     /// Calls the function of the store in `Vm::callee`: of the host, or of another instance.
@@ -308,16 +342,48 @@ handler! {
     /// `return_call_indirect`. Type at 8, first argument at 12, index at 14, table at 16, cells of the
     /// arguments at 20.
     pub(in crate::fast) fn return_call_indirect[A: Place](r) {
-        match indirect::<A>(&r) {
-            Ok(entity) => {
-                replace_frame(&r, r.cell(12), r.u32(20) as usize);
-                (*r.vm).callee.entity = entity_number(&r, entity);
-                (*r.vm).callee.base = cell_number(&r, r.sp);
-                (*r.vm).callee.landing = ptr::null();
-                call_entity(r.ip, r.sp, r.acc, r.mem, r.gas, r.vm)
-            }
-            Err(reason) => trap(r, reason),
+        let entity = match indirect::<A>(&r) {
+            Ok(entity) => entity_number(&r, entity),
+            Err(Trap::BadSignature) => match subtype::<A>(&r) {
+                Some(entity) => entity,
+                None => return trap(r, Trap::BadSignature),
+            },
+            Err(reason) => return trap(r, reason),
+        };
+        replace_frame(&r, r.cell(12), r.u32(20) as usize);
+        (*r.vm).callee.entity = entity;
+        (*r.vm).callee.base = cell_number(&r, r.sp);
+        (*r.vm).callee.landing = ptr::null();
+        call_entity(r.ip, r.sp, r.acc, r.mem, r.gas, r.vm)
+    }
+
+    /// `call_ref`. First argument at 12, reference at 14; landing in word 2.
+    pub(in crate::fast) fn call_ref[A: Place](r) {
+        let reference = A::read(&r);
+        if reference == 0 {
+            return trap(r, Trap::NullReference);
         }
+        let entity = (*r.vm).funcs.add(reference as usize - 1);
+        if (*entity).instance == (*r.vm).instance {
+            return call_code(r, (*entity).code, (*entity).func, r.cell(12), r.ip.add(2));
+        }
+        (*r.vm).callee.entity = entity_number(&r, entity);
+        (*r.vm).callee.base = cell_number(&r, r.cell(12));
+        (*r.vm).callee.landing = r.ip.add(2);
+        call_entity(r.ip, r.sp, r.acc, r.mem, r.gas, r.vm)
+    }
+
+    /// `return_call_ref`. Cells of the arguments at 8, the first at 12, reference at 14.
+    pub(in crate::fast) fn return_call_ref[A: Place](r) {
+        let reference = A::read(&r);
+        if reference == 0 {
+            return trap(r, Trap::NullReference);
+        }
+        replace_frame(&r, r.cell(12), r.u32(8) as usize);
+        (*r.vm).callee.entity = reference as u32 - 1;
+        (*r.vm).callee.base = cell_number(&r, r.sp);
+        (*r.vm).callee.landing = ptr::null();
+        call_entity(r.ip, r.sp, r.acc, r.mem, r.gas, r.vm)
     }
 
     /// Returns: the results are where they belong. Value slots at 12.

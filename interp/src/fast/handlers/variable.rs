@@ -1,7 +1,8 @@
 //! Moves: constants, copies between cells, globals, `select`.
 
 use super::numeric::Place;
-use crate::fast::regs::{Regs, handler, step};
+use crate::fast::regs::{Regs, handler, step, trap};
+use crate::trap::Trap;
 
 /// Moves `cells` cells, lowest first: right for moves to lower addresses, as a stack's are.
 ///
@@ -110,6 +111,11 @@ handler! {
         *to = *from;
         *to.add(1) = *from.add(1);
         step(r, 2)
+    }
+
+    /// `ref.as_non_null`. Reference at 10.
+    pub(in crate::fast) fn non_null[A: Place](r) {
+        if A::read(&r) == 0 { trap(r, Trap::NullReference) } else { step(r, 2) }
     }
 
     /// Result at 8, values at 10 and 12 or in the word behind, condition at 14 or in the accumulator.

@@ -216,6 +216,43 @@ impl Translator<'_> {
         self.start(self.pc as u32);
     }
 
+    /// `br_on_null` and `br_on_non_null`: the reference is there on the side where it is not null.
+    pub(super) fn br_on_null(&mut self, opcode: Opcode) {
+        let depth = self.index();
+        let on_null = opcode == Opcode::BrOnNull;
+        self.branch += 1;
+        self.charge_branch(opcode, depth);
+        self.all_home();
+        let reference = self.pop();
+        if !on_null {
+            self.push_home(false);
+        }
+        let straight = self.is_straight(depth);
+        let comparison = if on_null == straight { Opcode::I64Eq } else { Opcode::I64Ne };
+        let handler = br_cmp(comparison, self.form(reference.cell), Form::Imm);
+        let branch = self.emit_branch(handler, fields32(0, reference.cell, 0), None);
+        self.end_chains();
+        let acc = self.acc;
+        if !straight {
+            self.jump(depth);
+            self.acc = acc;
+        }
+        if on_null {
+            self.push_home(false);
+        } else {
+            self.pop();
+        }
+        if straight {
+            self.continue_chain(branch.behind, self.pc as u32);
+            return self.go_to(branch.taken, depth);
+        }
+        let word = self.out.len() as u32;
+        // Going on is what the comparison branches to.
+        self.target(branch.taken.word, word);
+        self.await_cost(branch.taken.cost);
+        self.start(self.pc as u32);
+    }
+
     /// A conditional branch that ends a chain; the next starts behind it. Returns what is to go to the
     /// target.
     fn branch_if(&mut self, condition: Operand, when: bool) -> Fixup {

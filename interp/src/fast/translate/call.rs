@@ -2,9 +2,10 @@
 
 use super::Translator;
 use super::emit::{Form, fields32};
+use super::operands::Place;
 use crate::fast::code::pair;
-use crate::fast::handlers::call;
 use crate::fast::handlers::numeric::{Acc, Cell};
+use crate::fast::handlers::{call, variable};
 use crate::fast::regs::Handler;
 use selfsame_validate::{FuncType, ValType};
 
@@ -47,7 +48,7 @@ impl Translator<'_> {
     pub(super) fn call_indirect(&mut self, tail: bool) {
         let (type_index, table) = (self.index(), self.index());
         let module = self.module;
-        let ty = &module.types()[type_index as usize];
+        let ty = module.types()[type_index as usize].func();
         let index = self.pop();
         self.all_home();
         let index = self.readable(index);
@@ -73,6 +74,33 @@ impl Translator<'_> {
         let word = self.emit(handler, &[target, pair(table, 0), landing]);
         self.last_site(word);
         self.land(word + 3, ty);
+    }
+
+    /// `call_ref` and `return_call_ref`.
+    pub(super) fn call_ref(&mut self, tail: bool) {
+        let type_index = self.index();
+        let module = self.module;
+        let ty = module.types()[type_index as usize].func();
+        let reference = self.pop();
+        self.all_home();
+        let reference = self.readable(reference);
+        let base = self.cell_at(self.height - ty.param_cells());
+        let is_acc = self.form(reference) == Form::Acc;
+        self.end_chains();
+        let target = index_and_cells(ty.param_cells(), base, reference);
+        if tail {
+            let handler: Handler =
+                if is_acc { call::return_call_ref::<Acc> } else { call::return_call_ref::<Cell<14>> };
+            let word = self.emit(handler, &[target]);
+            self.last_site(word);
+            self.live = false;
+            return;
+        }
+        let handler: Handler = if is_acc { call::call_ref::<Acc> } else { call::call_ref::<Cell<14>> };
+        let landing = pair(0, self.body.local_cells + self.height - ty.param_cells());
+        let word = self.emit(handler, &[target, landing]);
+        self.last_site(word);
+        self.land(word + 2, ty);
     }
 
     /// Behind a call, of which note has just been taken: its results are on the stack, and a chain starts.
@@ -114,6 +142,20 @@ impl Translator<'_> {
         let index = self.index();
         let handler = crate::fast::handlers::table::ref_func;
         self.emit_result(false, handler, |cell| fields32(cell, 0, index), &[]);
+    }
+
+    /// `ref.as_non_null`: the operand stays what it is.
+    pub(super) fn ref_as_non_null(&mut self) {
+        let operand = self.pop();
+        let cell = self.readable(operand);
+        let is_acc = self.form(cell) == Form::Acc;
+        let handler: Handler =
+            if is_acc { variable::non_null::<Acc> } else { variable::non_null::<Cell<10>> };
+        let word = self.emit(handler, &[fields32(0, cell, 0)]);
+        self.site(word);
+        // A constant has been put into the operand's own cell.
+        let place = if cell == operand.cell { Place::Home } else { operand.place };
+        self.push(place, false);
     }
 
     pub(super) fn segment_drop(&mut self, opcode: selfsame_validate::Opcode) {

@@ -5,7 +5,7 @@ use super::words::Words;
 use crate::fast::code::{halves, pair};
 use crate::fast::handlers::control;
 use crate::fast::map::{Kind as Event, Place};
-use selfsame_validate::{ValType, leb};
+use selfsame_validate::{ValType, block_type};
 
 /// A straight run of instructions that is paid for at once, from where control can come in to the next
 /// branch, call or bulk operation.
@@ -159,15 +159,12 @@ impl Translator<'_> {
     pub(super) fn read_block_type(&self, pc: usize) -> (BlockType, usize) {
         const EMPTY: i64 = -64;
         const V128: i64 = -5;
-        let (code, pc) = leb::i33(self.code, pc);
+        let (code, pc) = block_type(self.code, pc);
         let ty = match code {
             EMPTY => BlockType::Empty,
             V128 => BlockType::Result(true),
             index if index >= 0 => BlockType::Func(index as u32),
-            _ => {
-                // A reference type may take a second number; those of this edition do not.
-                BlockType::Result(false)
-            }
+            _ => BlockType::Result(false),
         };
         (ty, pc)
     }
@@ -178,7 +175,7 @@ impl Translator<'_> {
             BlockType::Empty => (0, 0),
             BlockType::Result(wide) => (0, 1 + u32::from(wide)),
             BlockType::Func(index) => {
-                let ty = &self.module.types()[index as usize];
+                let ty = self.module.types()[index as usize].func();
                 (ty.param_cells(), ty.result_cells())
             }
         }
@@ -186,7 +183,7 @@ impl Translator<'_> {
 
     pub(super) fn param_count(&self, ty: BlockType) -> u32 {
         match ty {
-            BlockType::Func(index) => self.module.types()[index as usize].params().len() as u32,
+            BlockType::Func(index) => self.module.types()[index as usize].func().params().len() as u32,
             _ => 0,
         }
     }
@@ -199,7 +196,7 @@ impl Translator<'_> {
             BlockType::Result(_) => {}
             BlockType::Func(index) => {
                 let module = self.module;
-                let ty = &module.types()[index as usize];
+                let ty = module.types()[index as usize].func();
                 let types = if results { ty.results() } else { ty.params() };
                 for ty in types {
                     self.push_home(*ty == ValType::V128);

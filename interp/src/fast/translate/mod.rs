@@ -214,6 +214,9 @@ impl<'m> Translator<'m> {
             O::Return => self.return_(),
             O::Call | O::ReturnCall => self.call(opcode == O::ReturnCall),
             O::CallIndirect | O::ReturnCallIndirect => self.call_indirect(opcode == O::ReturnCallIndirect),
+            O::CallRef | O::ReturnCallRef => self.call_ref(opcode == O::ReturnCallRef),
+            O::BrOnNull | O::BrOnNonNull => self.br_on_null(opcode),
+            O::RefAsNonNull => self.ref_as_non_null(),
             O::Drop => {
                 self.pop();
             }

@@ -1,0 +1,126 @@
+//! The types of a store: each has one number, however many modules define it. Spec: Core 3.0, 3.2.9 Recursive Types
+//! and 3.3.3 Heap Types (matching).
+//!
+//! Types are equal by recursive groups: two groups are the same if their types are, place by place, where a type of the
+//! group itself counts by its place and any other by its number. So a group is looked up in that form, and the numbers
+//! of its types are neighbours. Numbers depend on the order of instantiation; nothing observable depends on them.
+
+use alloc::boxed::Box;
+use alloc::collections::BTreeMap;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use selfsame_validate::{FuncType, HeapType, Module, RefType, Scope, SubType, TypeIndex, ValType};
+
+/// A type with its place.
+struct Defined {
+    /// Its group, the types of which name all types by numbers of the store.
+    group: Arc<[SubType]>,
+    /// Its place in the group.
+    place: u32,
+    /// Its supertypes by their numbers, the most general one first.
+    supertypes: Box<[u32]>,
+}
+
+/// All types of a store.
+#[derive(Default)]
+pub(crate) struct Types {
+    /// By number.
+    all: Vec<Defined>,
+    /// The number of the first type of each group.
+    groups: BTreeMap<Arc<[SubType]>, u32>,
+}
+
+impl Types {
+    /// The function type with this number.
+    pub fn func(&self, number: u32) -> &FuncType {
+        let defined = &self.all[number as usize];
+        defined.group[defined.place as usize].func()
+    }
+
+    /// The numbers of a module's types, by `typeidx`.
+    pub fn of_module(&mut self, module: &Module) -> Box<[u32]> {
+        let mut numbers = Vec::with_capacity(module.types().len());
+        for range in module.type_groups() {
+            let group = &module.types()[range.start as usize..range.end as usize];
+            let first = if group.iter().any(SubType::names_types) {
+                let renumber = |index: TypeIndex| match index.number().checked_sub(range.start) {
+                    Some(place) => TypeIndex::new(Scope::Group, place),
+                    None => in_store(&numbers, index),
+                };
+                let group: Vec<SubType> = group.iter().map(|ty| ty.map_indices(renumber)).collect();
+                self.group(&group)
+            } else {
+                self.group(group)
+            };
+            numbers.extend((first..).take(group.len()));
+        }
+        numbers.into()
+    }
+
+    /// The number of the first type of a group. Its types name each other by place, and others by number.
+    pub fn group(&mut self, group: &[SubType]) -> u32 {
+        if let Some(first) = self.groups.get(group) {
+            return *first;
+        }
+        let first = self.all.len() as u32;
+        let key: Arc<[SubType]> = group.into();
+        let renumber = |index: TypeIndex| match index.scope() {
+            Scope::Group => TypeIndex::new(Scope::Store, first + index.number()),
+            Scope::Module | Scope::Store => index,
+        };
+        let types: Arc<[SubType]> = match group.iter().any(SubType::names_types) {
+            true => group.iter().map(|ty| ty.map_indices(renumber)).collect(),
+            false => Arc::clone(&key),
+        };
+        for (place, ty) in (0..).zip(types.iter()) {
+            let supertype =
+                ty.supertype.and_then(|index| Some((index.number(), self.all.get(index.number() as usize)?)));
+            let supertypes = supertype.map_or_else(Box::default, |(number, supertype)| {
+                supertype.supertypes.iter().copied().chain([number]).collect()
+            });
+            self.all.push(Defined { group: Arc::clone(&types), place, supertypes });
+        }
+        self.groups.insert(key, first);
+        first
+    }
+
+    /// Whether a type is another one or declared to be a subtype of it.
+    pub fn is_subtype(&self, number: u32, of: u32) -> bool {
+        let declared = || {
+            let supertypes = &self.all.get(number as usize)?.supertypes;
+            // The supertypes of a type are, in their places, those of its subtypes too.
+            supertypes.get(self.all.get(of as usize)?.supertypes.len()).copied()
+        };
+        number == of || declared() == Some(of)
+    }
+
+    /// Whether references of one type are references of another. Both name types by numbers of the store.
+    pub fn ref_matches(&self, given: RefType, wanted: RefType) -> bool {
+        (wanted.nullable || !given.nullable) && self.heap_matches(given.heap, wanted.heap)
+    }
+
+    /// Whether values of one type are values of another.
+    pub fn val_matches(&self, given: ValType, wanted: ValType) -> bool {
+        match (given, wanted) {
+            (ValType::Ref(given), ValType::Ref(wanted)) => self.ref_matches(given, wanted),
+            _ => given == wanted,
+        }
+    }
+
+    fn heap_matches(&self, given: HeapType, wanted: HeapType) -> bool {
+        match (given.index(), wanted.index()) {
+            (Some(given), Some(wanted)) if [given.scope(), wanted.scope()] == [Scope::Store; 2] => {
+                self.is_subtype(given.number(), wanted.number())
+            }
+            _ => given == wanted || given.top() == wanted,
+        }
+    }
+}
+
+/// A `typeidx` of a module as the number in the store, where the module's types have these numbers.
+pub(crate) fn in_store(numbers: &[u32], index: TypeIndex) -> TypeIndex {
+    TypeIndex::new(Scope::Store, numbers[index.number() as usize])
+}
+
+#[cfg(test)]
+mod tests;
