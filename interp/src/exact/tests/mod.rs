@@ -3,6 +3,7 @@
 
 mod calls;
 mod code;
+mod references;
 mod stops;
 
 use crate::{Config, Engine, Error, FrameInfo, Instance, Linker, Module, Resumable, Store, Tier, Trap, Val};
