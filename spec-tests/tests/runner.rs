@@ -190,7 +190,6 @@ fn skipped(script: &str) -> Vec<String> {
 #[test]
 fn features_that_are_missing() {
     for (feature, module) in [
-        ("function-references", "(type $t (func)) (func (param (ref null $t)))"),
         ("gc", "(type (struct))"),
         ("gc", "(func (result anyref) (ref.null any))"),
         ("exceptions", "(tag)"),

@@ -97,6 +97,11 @@ macro_rules! suite_tests {
             fn relaxed_simd() {
                 check("relaxed-simd");
             }
+
+            #[test]
+            fn function_references() {
+                check("function-references");
+            }
         })*
     };
 }
@@ -112,7 +117,8 @@ suite_tests! {
 #[test]
 fn everything_else() {
     let above = ["wasm-v1", "wasm-v2", "simd", "wasm-latest", "tail-call", "extended-const", "multi-memory"];
-    for set in suite::sets().filter(|set| !above.contains(&set.name) && set.name != "relaxed-simd") {
+    let above = |name| above.contains(&name) || ["relaxed-simd", "function-references"].contains(&name);
+    for set in suite::sets().filter(|set| !above(set.name)) {
         run(set.name, Tier::Fast, Mode::Deterministic);
     }
 }

@@ -84,7 +84,8 @@ pub(super) fn cost(opcode: Opcode) -> u32 {
         // Products, their sums, and a sum again.
         O::I32x4RelaxedDotI8x16I7x16AddS => 4,
         // Control that does not depend on data.
-        O::Unreachable | O::Nop | O::If | O::Br | O::BrIf | O::BrOnNull | O::BrOnNonNull | O::Return | O::Drop | O::Select | O::TypedSelect => 1,
+        O::Unreachable | O::Nop | O::If | O::Br | O::BrIf | O::BrOnNull | O::BrOnNonNull | O::Return | O::Drop
+        | O::Select | O::TypedSelect => 1,
         // Locals, globals, references.
         O::LocalGet | O::LocalSet | O::LocalTee | O::GlobalGet | O::GlobalSet | O::RefNull | O::RefIsNull
         | O::RefAsNonNull | O::TableSize => 1,
