@@ -13,9 +13,7 @@ use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
-use selfsame_validate::{
-    ConstExpr, ConstOp, ElementItems, ExternIndex, GlobalType, MemoryType, PAGE_SIZE, TableType,
-};
+use selfsame_validate::{ConstExpr, ConstOp, ElementItems, ExternIndex, MemoryType, PAGE_SIZE, TableType};
 
 /// What one instance sees; numbers are those of the store.
 pub(crate) struct InstanceData {
@@ -210,16 +208,6 @@ fn instantiate<T>(
     let types = store.inner.types.of_module(validated);
     extern_types::check_imports(store.inner, module, &types, imports)?;
 
-    let table_types: Vec<TableType> = validated
-        .defined_tables()
-        .iter()
-        .map(|table| extern_types::table_in_store(table.ty, &types))
-        .collect();
-    let global_types: Vec<GlobalType> = validated
-        .defined_globals()
-        .iter()
-        .map(|global| extern_types::global_in_store(global.ty, &types))
-        .collect();
     let mut data = InstanceData {
         module: module.clone(),
         name: unique_name(store.inner, name),
@@ -257,13 +245,15 @@ fn instantiate<T>(
 
     // Initial values can name functions of the instance and globals that come before.
     let mut globals = store.inner.instances[index as usize].globals.to_vec();
-    for (global, ty) in validated.defined_globals().iter().zip(global_types) {
+    for global in validated.defined_globals() {
+        let ty = extern_types::global_in_store(global.ty, &store.inner.instances[index as usize].types);
         let [low, high] = eval(store.inner, index, validated, global.init);
         store.inner.globals.push(Global::new(ty, low, high));
         globals.push(store.inner.globals.len() as u32 - 1);
         store.inner.instances[index as usize].globals = globals.clone().into();
     }
-    for (table, ty) in validated.defined_tables().iter().zip(table_types) {
+    for table in validated.defined_tables() {
+        let ty = extern_types::table_in_store(table.ty, &store.inner.instances[index as usize].types);
         let [init, _] = eval(store.inner, index, validated, table.init);
         tables.push(new_table(store, ty, init)?);
     }
