@@ -60,11 +60,49 @@ fn modules() -> Vec<Seed> {
     });
     let generated = (0..400).filter_map(|seed| Some((seed, generate::case(&generate::bytes(seed))?)));
     let generated = generated.filter(|(_, case)| (100..500).contains(&case.bytes.len())).take(20);
+    let references = REFERENCES.iter().enumerate().map(|(at, text)| {
+        (
+            "module",
+            format!("references-{at}"),
+            wat::parse_str(text).unwrap_or_else(|error| panic!("{text}: {error}")),
+        )
+    });
     programs
         .filter(|(_, _, bytes)| bytes.len() < 2000)
+        .chain(references)
         .chain(generated.map(|(seed, case)| ("module", format!("generated-{seed}"), case.bytes)))
         .collect()
 }
+
+/// Modules with typed function references, which the generator makes only together with GC.
+const REFERENCES: [&str; 4] = [
+    r#"(module (type $t (func (param i32) (result i32))) (elem declare func $f)
+        (func $f (export "f") (type $t) (local $r (ref null $t))
+            (if (i32.gt_s (local.get 0) (i32.const 1)) (then (local.set $r (ref.func $f))))
+            (return_call_ref $t (i32.sub (local.get 0) (i32.const 1)) (local.get $r)))
+        (func (export "g") (param i32) (result i32) (call_ref $t (local.get 0) (ref.func $f))))"#,
+    r#"(module (type $t (func (param i32) (result i32))) (table $t 4 8 (ref null $t)) (elem (table $t) (i32.const 1) (ref null $t)
+            (ref.func $f) (ref.null $t) (ref.func $g))
+        (func $f (type $t) (i32.mul (local.get 0) (i32.const 3)))
+        (func $g (type $t) (call_indirect $t (type $t) (local.get 0) (i32.and (local.get 0) (i32.const 3))))
+        (func (export "n") (param i32) (result i32) (local $r (ref null $t))
+            (local.set $r (table.get $t (i32.and (local.get 0) (i32.const 7))))
+            (block $null (result i32) (i32.const 9) (local.get 0) (br_on_null $null (local.get $r)) (call_ref $t) (i32.add))))"#,
+    r#"(module (type $t (func (result i64))) (type $u (func (param (ref $t) (ref null $t)) (result (ref $t))))
+        (global (export "g") (mut (ref null $t)) (ref.func $a)) (elem declare func $a $c)
+        (func $a (type $t) (i64.const 5))
+        (func $c (export "c") (type $u)
+            (block $some (result (ref $t)) (br_on_non_null $some (local.get 1)) (ref.as_non_null (global.get 0))))
+        (func (export "r") (param i32) (result i64)
+            (call_ref $t (call_ref $u (ref.func $a) (select (result (ref null $t)) (global.get 0) (ref.null $t) (local.get 0))
+                (ref.func $c)))))"#,
+    r#"(module (type $v (func (param v128) (result v128 i32))) (import "m" "f" (func $m (type $v))) (import "m" "g" (global (ref null func)))
+        (table 1 1 (ref func) (ref.func $h)) (elem declare func $h $m)
+        (func $h (type $v) (loop $l (param) (drop (block (result (ref null $v)) (br_on_null 1 (ref.func $h)))))
+            (local.get 0) (i32.const 1))
+        (func (export "x") (result i32) (v128.const i64x2 1 2) (call_ref $v (ref.func $h)) (drop)
+            (call_ref $v (ref.func $m)) (i32.add (ref.is_null (table.get (i32.const 0)))) (return)))"#,
+];
 
 /// Values of every kind, in text.
 const VALUES: [&str; 9] = [

@@ -7,7 +7,7 @@ use crate::instance::{new_memory, new_table};
 use crate::module::Module;
 use crate::store::{AsContext, AsContextMut, Store, StoreInner};
 use crate::table::Global;
-use crate::types::in_store;
+use crate::types::{global_in_store, table_in_store};
 use crate::value::Val;
 use alloc::format;
 use alloc::vec::Vec;
@@ -134,16 +134,6 @@ fn import_type<'a>(store: &'a StoreInner, ty: ImportType, types: &[u32]) -> Exte
         ImportType::Memory(ty) => ExternType::Memory(ty),
         ImportType::Global(ty) => ExternType::Global(global_in_store(ty, types)),
     }
-}
-
-/// A module's table type with the store's numbers of types.
-pub(crate) fn table_in_store(ty: TableType, types: &[u32]) -> TableType {
-    TableType { element: ty.element.map_index(|index| in_store(types, index)), ..ty }
-}
-
-/// A module's global type with the store's numbers of types.
-pub(crate) fn global_in_store(ty: GlobalType, types: &[u32]) -> GlobalType {
-    GlobalType { content: ty.content.map_index(|index| in_store(types, index)), ..ty }
 }
 
 /// Whether an import is what is asked for. Spec: Core 3.0, 3.3.6 External Types (matching).

@@ -253,8 +253,8 @@ impl Func {
         Func::add_host(&mut store.context_mut(), &ty.into(), func.0)
     }
 
-    /// A host function that works with values of any type. Types that `ty` names are the store's: it has given them,
-    /// as types of its functions and globals.
+    /// A host function that works with values of any type. Types that `ty` names are the store's
+    /// ([`crate::Module::types_in`]).
     pub fn new<T>(
         mut store: impl AsContextMut<Data = T>,
         ty: FuncType,

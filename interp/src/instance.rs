@@ -9,6 +9,7 @@ use crate::module::Module;
 use crate::segments;
 use crate::store::{AsContext, AsContextMut, StoreInner, StoreMut, wrong_engine};
 use crate::table::{Global, RawTable, Table};
+use crate::types;
 use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
@@ -246,14 +247,14 @@ fn instantiate<T>(
     // Initial values can name functions of the instance and globals that come before.
     let mut globals = store.inner.instances[index as usize].globals.to_vec();
     for global in validated.defined_globals() {
-        let ty = extern_types::global_in_store(global.ty, &store.inner.instances[index as usize].types);
+        let ty = types::global_in_store(global.ty, &store.inner.instances[index as usize].types);
         let [low, high] = eval(store.inner, index, validated, global.init);
         store.inner.globals.push(Global::new(ty, low, high));
         globals.push(store.inner.globals.len() as u32 - 1);
         store.inner.instances[index as usize].globals = globals.clone().into();
     }
     for table in validated.defined_tables() {
-        let ty = extern_types::table_in_store(table.ty, &store.inner.instances[index as usize].types);
+        let ty = types::table_in_store(table.ty, &store.inner.instances[index as usize].types);
         let [init, _] = eval(store.inner, index, validated, table.init);
         tables.push(new_table(store, ty, init)?);
     }

@@ -59,6 +59,7 @@ pub use selfsame_validate::{
 };
 pub use store::{AsContext, AsContextMut, ExternRef, InterruptHandle, Store, StoreMut};
 pub use trap::Trap;
+pub use types::ModuleTypes;
 pub use value::{Val, WasmTy};
 
 /// The example of the README, compiled and run as a test.

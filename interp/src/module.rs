@@ -5,6 +5,8 @@ use crate::error::Error;
 use crate::fast::{Code, CodeRef};
 use crate::memory::Image;
 use crate::once::OnceBox;
+use crate::store::AsContextMut;
+use crate::types::ModuleTypes;
 use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -97,7 +99,8 @@ impl Module {
         &self.inner.engine
     }
 
-    /// The imports, in order: module, name, type.
+    /// The imports, in order: module, name, type. Types that these name are named by `typeidx`: a store has numbers of
+    /// its own for them ([`Module::types_in`]).
     pub fn imports(&self) -> impl ExactSizeIterator<Item = (&str, &str, ExternType<'_>)> {
         let module = self.validated();
         module.imports().map(|import| (import.module, import.name, module.import_type(import.ty)))
@@ -107,6 +110,11 @@ impl Module {
     pub fn exports(&self) -> impl ExactSizeIterator<Item = (&str, ExternType<'_>)> {
         let module = self.validated();
         module.exports().map(|export| (export.name, module.extern_type(export.index)))
+    }
+
+    /// The module's types as a store has them.
+    pub fn types_in(&self, mut store: impl AsContextMut) -> ModuleTypes {
+        ModuleTypes::new(store.context_mut().inner, self.validated())
     }
 
     /// Translates every function now, instead of each when it is first called.

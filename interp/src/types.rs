@@ -5,11 +5,14 @@
 //! group itself counts by its place and any other by its number. So a group is looked up in that form, and the numbers
 //! of its types are neighbours. Numbers depend on the order of instantiation; nothing observable depends on them.
 
+use crate::store::StoreInner;
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
-use selfsame_validate::{FuncType, HeapType, Module, RefType, Scope, SubType, TypeIndex, ValType};
+use selfsame_validate::{
+    FuncType, GlobalType, HeapType, Module, RefType, Scope, SubType, TableType, TypeIndex, ValType,
+};
 
 /// A type with its place.
 struct Defined {
@@ -119,7 +122,51 @@ impl Types {
 
 /// A `typeidx` of a module as the number in the store, where the module's types have these numbers.
 pub(crate) fn in_store(numbers: &[u32], index: TypeIndex) -> TypeIndex {
-    TypeIndex::new(Scope::Store, numbers[index.number() as usize])
+    match index.scope() {
+        Scope::Module => TypeIndex::new(Scope::Store, numbers[index.number() as usize]),
+        Scope::Group | Scope::Store => index,
+    }
+}
+
+/// A module's table type with the store's numbers of types.
+pub(crate) fn table_in_store(ty: TableType, numbers: &[u32]) -> TableType {
+    TableType { element: ty.element.map_index(|index| in_store(numbers, index)), ..ty }
+}
+
+/// A module's global type with the store's numbers of types.
+pub(crate) fn global_in_store(ty: GlobalType, numbers: &[u32]) -> GlobalType {
+    GlobalType { content: ty.content.map_index(|index| in_store(numbers, index)), ..ty }
+}
+
+/// The types of a module as a store has them: for functions, tables and globals of the host that the module is to
+/// import. Methods take types of that module, and panic at those of others.
+#[derive(Clone, Debug)]
+pub struct ModuleTypes {
+    numbers: Box<[u32]>,
+}
+
+impl ModuleTypes {
+    pub(crate) fn new(store: &mut StoreInner, module: &Module) -> Self {
+        ModuleTypes { numbers: store.types.of_module(module) }
+    }
+
+    /// A function type.
+    #[must_use]
+    pub fn func(&self, ty: &FuncType) -> FuncType {
+        ty.map_indices(|index| in_store(&self.numbers, index))
+    }
+
+    /// A table type.
+    #[must_use]
+    pub fn table(&self, ty: TableType) -> TableType {
+        table_in_store(ty, &self.numbers)
+    }
+
+    /// A global type.
+    #[must_use]
+    pub fn global(&self, ty: GlobalType) -> GlobalType {
+        global_in_store(ty, &self.numbers)
+    }
 }
 
 #[cfg(test)]

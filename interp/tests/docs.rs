@@ -47,7 +47,10 @@ fn schedule() -> String {
         ),
         ("`memory.grow`", (units.grow_page, 1, "pages")),
         ("entering a function", (1, units.entry_cells_per_gas, "cells of declared locals and results")),
-        ("`br` `br_if` `br_table`", (1, units.branch_cells_per_gas, "cells that they carry")),
+        (
+            "`br` `br_if` `br_table` `br_on_null` `br_on_non_null`",
+            (1, units.branch_cells_per_gas, "cells that they carry"),
+        ),
     ] {
         let (gas, amount, unit) = price;
         let _ = writeln!(out, "| {what} | {gas} for {amount} {unit} |");

@@ -49,23 +49,28 @@ pub fn store(plan: &Plan, module: &Module) -> Store<Host> {
 
 /// Something for each import; `None` if the budget does not allow it.
 pub fn imports(store: &mut Store<Host>, module: &Module, numbers: &mut Numbers) -> Option<Vec<Extern>> {
+    let types = module.types_in(&mut *store);
     let mut imports = Vec::new();
     for (_, _, ty) in module.imports() {
         imports.push(match ty {
             ExternType::Func(ty) => {
+                let ty = types.func(ty);
                 let (number, results) = (imports.len(), ty.results().to_vec());
                 let call = move |caller: Caller<'_, Host>, params: &[Val], out: &mut [Val]| {
                     host_call(caller, number, params, &results, out)
                 };
-                Extern::Func(Func::new(&mut *store, ty.clone(), call))
+                Extern::Func(Func::new(&mut *store, ty, call))
             }
             ExternType::Memory(ty) => Extern::Memory(Memory::new(&mut *store, ty).ok()?),
             ExternType::Table(ty) => {
+                let ty = types.table(ty);
                 let init = Val::default_of(ValType::Ref(ty.element));
                 Extern::Table(Table::new(&mut *store, ty, init).ok()?)
             }
             ExternType::Global(ty) => {
-                let value = value(&mut *store, ty.content, numbers);
+                let ty = types.global(ty);
+                let funcs = store.objects().funcs;
+                let value = value(&mut *store, ty.content, numbers, &funcs);
                 Extern::Global(Global::new(&mut *store, ty, value).ok()?)
             }
         });
@@ -73,8 +78,9 @@ pub fn imports(store: &mut Store<Host>, module: &Module, numbers: &mut Numbers) 
     Some(imports)
 }
 
-/// A value of a type, special ones among them.
-pub fn value(store: impl AsContextMut, ty: ValType, numbers: &mut Numbers) -> Val {
+/// A value of a type, special ones among them. References to functions of a type, and such that are never null, are
+/// among `funcs`, or null if there is none that fits.
+pub fn value(mut store: impl AsContextMut, ty: ValType, numbers: &mut Numbers, funcs: &[Func]) -> Val {
     let special = [
         0,
         1,
@@ -105,11 +111,27 @@ pub fn value(store: impl AsContextMut, ty: ValType, numbers: &mut Numbers) -> Va
         ValType::F32 => Val::F32(bits() as u32),
         ValType::F64 => Val::F64(bits()),
         ValType::V128 => Val::V128(u128::from(bits()) << 64 | u128::from(bits())),
-        ValType::Ref(ty) if ty.heap == HeapType::Extern && bits() % 2 == 0 => {
+        ValType::Ref(ty) if ty.heap == HeapType::Extern && (!ty.nullable || bits() % 2 == 0) => {
             Val::ExternRef(Some(ExternRef::new(store, bits())))
         }
-        ValType::Ref(_) => Val::default_of(ty),
+        ValType::FUNCREF => Val::default_of(ty),
+        ValType::Ref(_) => {
+            let store = store.context_mut();
+            let fitting = funcs.iter().map(|func| Val::FuncRef(Some(*func)));
+            let fitting: Vec<Val> = fitting.filter(|func| func.matches_ty(&store, ty)).collect();
+            let null = [Val::default_of(ty)];
+            numbers.one_of(if fitting.is_empty() { &null } else { &fitting })
+        }
     }
+}
+
+/// Functions that the calling instance exports, where a value of these types may be one of them.
+fn funcs(caller: &mut Caller<'_, Host>, types: &[ValType]) -> Vec<Func> {
+    let wanted =
+        |ty: &ValType| matches!(ty, ValType::Ref(_)) && *ty != ValType::FUNCREF && *ty != ValType::EXTERNREF;
+    let instance = caller.instance().filter(|_| types.iter().any(wanted));
+    let exports = instance.map_or_else(Vec::new, |instance| instance.exports(&mut *caller));
+    exports.into_iter().filter_map(|(_, item)| item.into_func()).collect()
 }
 
 fn host_call(
@@ -128,13 +150,15 @@ fn host_call(
     let entry = format!("{number} {params:?} gas {} frames {frames:x?}", caller.gas_left());
     caller.data_mut().log.push(entry);
     caller.data_mut().calls += 1;
+    let funcs = funcs(&mut caller, types);
     for (out, ty) in out.iter_mut().zip(types) {
-        *out = value(&mut caller, *ty, &mut numbers);
+        *out = value(&mut caller, *ty, &mut numbers, &funcs);
     }
+    let has_default = |ty: &ValType| !matches!(ty, ValType::Ref(ty) if !ty.nullable);
     match numbers.below(24) {
         0 => Err(numbers.one_of(&Trap::ALL).into()),
         1 => Err(Error::host(std::fmt::Error)),
-        2 => {
+        2 if types.iter().all(has_default) => {
             caller.data_mut().owed = types.to_vec();
             Err(Suspend::error(()))
         }
@@ -164,7 +188,7 @@ fn reenter(caller: &mut Caller<'_, Host>, numbers: &mut Numbers) -> Result<(), E
     }
     let func = numbers.one_of(&funcs);
     let ty = func.ty(&*caller);
-    let params: Vec<Val> = ty.params().iter().map(|ty| value(&mut *caller, *ty, numbers)).collect();
+    let params: Vec<Val> = ty.params().iter().map(|ty| value(&mut *caller, *ty, numbers, &funcs)).collect();
     let mut results = vec![Val::I32(0); ty.results().len()];
     let outcome = func.call(&mut *caller, &params, &mut results);
     let results: Vec<Plain> = results.iter().map(plain).collect();

@@ -4,6 +4,7 @@ use super::host::{self, Host, Plain, plain, value};
 use super::plan::{Case, Numbers};
 use selfsame_interp::{
     Engine, Error, ErrorKind, Extern, Fingerprint, Func, Instance, Mode, Module, Resumable, Store, Trap, Val,
+    ValType,
 };
 
 /// A module, bound to the engine of a tier.
@@ -93,14 +94,20 @@ impl Runner<'_> {
             .collect();
         for (name, func) in funcs.iter().chain(&funcs).take(MOST_CALLS) {
             let ty = func.ty(&self.store);
+            let all = self.store.objects().funcs;
             let params: Vec<Val> = ty
                 .params()
                 .iter()
-                .map(|ty| match value(&mut self.store, *ty, &mut numbers) {
-                    Val::FuncRef(None) if numbers.below(2) == 0 => Val::FuncRef(Some(*func)),
+                .map(|ty| match value(&mut self.store, *ty, &mut numbers, &all) {
+                    Val::FuncRef(None) if *ty == ValType::FUNCREF && numbers.below(2) == 0 => {
+                        Val::FuncRef(Some(*func))
+                    }
                     other => other,
                 })
                 .collect();
+            if !params.iter().zip(ty.params()).all(|(param, ty)| param.matches_ty(&self.store, *ty)) {
+                continue;
+            }
             if numbers.below(8) == 0 {
                 self.store.interrupt_handle().interrupt();
             }

@@ -77,7 +77,7 @@ impl Schedule {
         (u64::from(cells) / self.units.entry_cells_per_gas) as u32
     }
 
-    /// Cost of `br`, `br_if` and `br_table` that carry `cells` to their label, static part included.
+    /// Cost of `br`, `br_if` and their like that carry `cells` to their label, static part included.
     #[must_use]
     pub fn branch(&self, opcode: Opcode, cells: u32) -> u32 {
         self.cost(opcode) + (u64::from(cells) / self.units.branch_cells_per_gas) as u32
