@@ -70,6 +70,12 @@ impl Features {
         ..Features::WASM2
     };
 
+    /// The same without those for which the decoder has more work with types that do not need them. What is valid with
+    /// fewer features is valid with more.
+    pub(crate) fn of_plain_types(self) -> Features {
+        Features { function_references: false, ..self }
+    }
+
     pub(crate) fn to_wasmparser(self) -> wasmparser::WasmFeatures {
         use wasmparser::WasmFeatures as F;
         let mut features = F::FLOATS | F::GC_TYPES;

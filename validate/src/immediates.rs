@@ -36,7 +36,11 @@ const REF: i64 = -28;
 #[must_use]
 #[inline(always)]
 pub fn block_type(code: &[u8], pc: usize) -> (i64, usize) {
-    let (ty, pc) = leb::i33(code, pc);
+    // A byte without the bit that says that another follows is all of the code: nearly always.
+    let (ty, pc) = match code.get(pc) {
+        Some(&byte) if byte & 0x80 == 0 => (i64::from(((byte << 1) as i8) >> 1), pc + 1),
+        _ => leb::i33(code, pc),
+    };
     let pc = if matches!(ty, REF_NULL | REF) { leb::i33(code, pc).1 } else { pc };
     (ty, pc)
 }

@@ -41,19 +41,35 @@ pub(crate) fn decode_and_count(
     passes: Passes,
 ) -> Result<(Module, Scratch)> {
     check_preamble(&bytes, &config.limits)?;
+    let plain = config.features.of_plain_types();
+    let first = attempt(&bytes, config, plain, passes);
+    let (mut module, scratch) = match first {
+        Err(_) if plain != config.features => attempt(&bytes, config, config.features, passes)?,
+        outcome => outcome?,
+    };
+    module.bytes = bytes;
+    Ok((module, scratch))
+}
+
+/// The module with these features, but without its bytes.
+fn attempt(
+    bytes: &[u8],
+    config: &ValidateConfig,
+    features: Features,
+    passes: Passes,
+) -> Result<(Module, Scratch)> {
     let mut decoder = Decoder {
-        bytes: &bytes,
+        bytes,
         limits: config.limits,
         module: Module::default(),
         scratch: Scratch::new(bytes.len()),
         allocations: FuncValidatorAllocations::default(),
         vectors_in_types: false,
-        quick: (passes == Passes::Both).then_some(config.features),
+        quick: (passes == Passes::Both).then_some(features),
     };
-    decoder.module(config.features.to_wasmparser())?;
+    decoder.module(features.to_wasmparser())?;
     let Decoder { mut module, scratch, .. } = decoder;
-    sort_exports(&mut module, &bytes);
-    module.bytes = bytes;
+    sort_exports(&mut module, bytes);
     module.bodies.shrink_to_fit();
     module.side_table.shrink_to_fit();
     module.locals.shrink_to_fit();
