@@ -27,6 +27,19 @@ fn types_(sink: &mut Sink) {
     sink.runs("types/200,000 different", module(&[section(TYPE, &counted(200_000, &different))]));
     let wide = func_type(&[I64; 1000], &[F64; 1000]);
     sink.runs("types/1,000 of 1,000 parameters and results", module(&[types(&vec![wide; 1000])]));
+    // Each names the one before, by number.
+    let narrow = |before| cat(&[&[REF_NULL], &s(before)]);
+    let wide = |before| cat(&[&[REF_NULL], &s(before), &[I32; 999]]);
+    let chain = |count: u64, length, params: &dyn Fn(i64) -> Vec<u8>| {
+        let mut all = func_type(&[], &[]);
+        for before in 0..count as i64 - 1 {
+            all.extend(cat(&[&[0x60], &counted(length, &params(before)), &[0]]));
+        }
+        module(&[section(TYPE, &counted(count, &all))])
+    };
+    sink.runs("types/3,000 that name the one before", chain(3_000, 1, &narrow));
+    sink.runs("types/100,000 that name the one before", chain(100_000, 1, &narrow));
+    sink.runs("types/1,000 of 1,000 parameters that name the one before", chain(1_000, 1_000, &wide));
     sink.runs("types/1,000 parameters", module(&[types(&[func_type(&[V128; 1000], &[])])]));
     sink.either("types/1,001 parameters", module(&[types(&[func_type(&[I32; 1001], &[])])]));
     sink.either("types/1,001 results", module(&[types(&[func_type(&[], &[I32; 1001])])]));

@@ -7,6 +7,8 @@ pub const F64: u8 = 0x7c;
 pub const V128: u8 = 0x7b;
 pub const FUNCREF: u8 = 0x70;
 pub const EXTERNREF: u8 = 0x6f;
+/// The byte in front of the heap type of a reference that may be null.
+pub const REF_NULL: u8 = 0x63;
 /// The block type of no parameters and no results.
 pub const EMPTY: u8 = 0x40;
 
