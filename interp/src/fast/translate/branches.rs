@@ -255,6 +255,7 @@ impl Translator<'_> {
 
     /// A conditional branch that ends a chain; the next starts behind it. Returns what is to go to the
     /// target.
+    #[inline]
     fn branch_if(&mut self, condition: Operand, when: bool) -> Fixup {
         let branch = self.compare_and_branch(condition, when);
         self.end_chains();

@@ -202,35 +202,54 @@ impl<'m> Translator<'m> {
             self.site(word);
         }
         match opcode {
-            O::Nop => {}
-            O::Unreachable => self.unreachable(),
             O::Block | O::Loop => self.block(opcode),
             O::If => self.if_(),
             O::Else => self.else_(),
             O::End => self.end(),
             O::Br => self.br(),
             O::BrIf => self.br_if(),
-            O::BrTable => self.br_table(),
-            O::Return => self.return_(),
             O::Call | O::ReturnCall => self.call(opcode == O::ReturnCall),
-            O::CallIndirect | O::ReturnCallIndirect => self.call_indirect(opcode == O::ReturnCallIndirect),
-            O::CallRef | O::ReturnCallRef => self.call_ref(opcode == O::ReturnCallRef),
-            O::BrOnNull | O::BrOnNonNull => self.br_on_null(opcode),
-            O::RefAsNonNull => self.ref_as_non_null(),
             O::Drop => {
                 self.pop();
             }
             O::Select => self.select(),
-            O::TypedSelect => {
-                self.pc = opcode.skip_immediates(self.code, self.pc);
-                self.select();
-            }
             O::LocalGet => self.local_get(),
             O::LocalSet => self.local_set(false),
             O::LocalTee => self.local_set(true),
             O::GlobalGet => self.global_get(),
             O::GlobalSet => self.global_set(),
             O::I32Const | O::I64Const | O::F32Const | O::F64Const | O::RefNull => self.constant(opcode),
+            O::Nop | O::Unreachable | O::BrTable | O::Return | O::CallIndirect | O::ReturnCallIndirect => {
+                self.rarer(opcode);
+            }
+            O::CallRef | O::ReturnCallRef | O::BrOnNull | O::BrOnNonNull => self.rarer(opcode),
+            O::RefAsNonNull | O::RefIsNull | O::RefFunc | O::TypedSelect => self.rarer(opcode),
+            O::TableGet | O::TableSet | O::TableSize | O::TableGrow => self.rarer(opcode),
+            O::TableFill | O::TableCopy | O::TableInit | O::ElemDrop => self.rarer(opcode),
+            O::MemoryFill | O::MemoryCopy | O::MemoryInit | O::DataDrop => self.rarer(opcode),
+            O::MemorySize | O::MemoryGrow => self.rarer(opcode),
+            _ if opcode.code() >> 16 == 0xfd => self.vector(opcode),
+            _ if opcode.takes_mem_arg() => self.access(opcode),
+            _ => self.numeric(opcode),
+        }
+    }
+
+    /// What is met seldom: kept apart, so that what is met often stays small.
+    #[inline(never)]
+    fn rarer(&mut self, opcode: Opcode) {
+        use Opcode as O;
+        match opcode {
+            O::Unreachable => self.unreachable(),
+            O::BrTable => self.br_table(),
+            O::Return => self.return_(),
+            O::CallIndirect | O::ReturnCallIndirect => self.call_indirect(opcode == O::ReturnCallIndirect),
+            O::CallRef | O::ReturnCallRef => self.call_ref(opcode == O::ReturnCallRef),
+            O::BrOnNull | O::BrOnNonNull => self.br_on_null(opcode),
+            O::RefAsNonNull => self.ref_as_non_null(),
+            O::TypedSelect => {
+                self.pc = opcode.skip_immediates(self.code, self.pc);
+                self.select();
+            }
             O::RefIsNull => self.is_zero(O::I64Eq),
             O::RefFunc => self.ref_func(),
             O::TableGet | O::TableSet | O::TableSize => self.table_access(opcode),
@@ -239,9 +258,8 @@ impl<'m> Translator<'m> {
             O::DataDrop | O::ElemDrop => self.segment_drop(opcode),
             O::MemorySize => self.memory_size(),
             O::MemoryGrow | O::TableGrow => self.grow(opcode),
-            _ if opcode.code() >> 16 == 0xfd => self.vector(opcode),
-            _ if opcode.takes_mem_arg() => self.access(opcode),
-            _ => self.numeric(opcode),
+            // `nop`
+            _ => {}
         }
     }
 
