@@ -34,7 +34,8 @@ fn null(text: &str, ty: ValType) -> Result<Val, String> {
         }
         (["ref.null"], _)
         | (["ref.null", "func"], Val::FuncRef(_))
-        | (["ref.null", "extern"], Val::ExternRef(_)) => Ok(null),
+        | (["ref.null", "extern"], Val::ExternRef(_))
+        | (["ref.null", "exn"], Val::ExnRef(_)) => Ok(null),
         _ => Err("of references only null can be written".into()),
     }
 }
@@ -48,7 +49,7 @@ fn example(ty: ValType) -> &'static str {
     }
 }
 
-/// A value as [`parse`] reads it. A reference that is not null has no such form: `ref.func`, `ref.extern`.
+/// A value as [`parse`] reads it. A reference that is not null has no such form: `ref.func`, `ref.extern`, `ref.exn`.
 pub fn display(value: Val) -> String {
     match value {
         Val::I32(value) => value.to_string(),
@@ -69,6 +70,8 @@ pub fn display(value: Val) -> String {
         Val::FuncRef(Some(_)) => "ref.func".into(),
         Val::ExternRef(None) => "ref.null extern".into(),
         Val::ExternRef(Some(_)) => "ref.extern".into(),
+        Val::ExnRef(None) => "ref.null exn".into(),
+        Val::ExnRef(Some(_)) => "ref.exn".into(),
     }
 }
 
@@ -95,8 +98,8 @@ pub fn bits(value: Val) -> Option<String> {
         Val::F32(bits) => Some(format!("{bits:#010x}")),
         Val::F64(bits) => Some(format!("{bits:#018x}")),
         Val::V128(bits) => Some(format!("{bits:#034x}")),
-        Val::FuncRef(None) | Val::ExternRef(None) => Some(format!("{:#018x}", 0)),
-        Val::FuncRef(Some(_)) | Val::ExternRef(Some(_)) => None,
+        Val::FuncRef(None) | Val::ExternRef(None) | Val::ExnRef(None) => Some(format!("{:#018x}", 0)),
+        Val::FuncRef(Some(_)) | Val::ExternRef(Some(_)) | Val::ExnRef(Some(_)) => None,
     }
 }
 
@@ -109,6 +112,7 @@ pub fn type_name(value: Val) -> &'static str {
         ValType::F64 => "f64",
         ValType::V128 => "v128",
         ValType::Ref(ty) if ty.heap == HeapType::Func => "funcref",
+        ValType::Ref(ty) if ty.heap == HeapType::Exn => "exnref",
         ValType::Ref(_) => "externref",
     }
 }
@@ -136,6 +140,7 @@ mod tests {
             ("i32x4 1 2 3 -1", ValType::V128, Val::V128(0xffff_ffff_0000_0003_0000_0002_0000_0001)),
             ("ref.null", ValType::FUNCREF, Val::FuncRef(None)),
             ("ref.null extern", ValType::EXTERNREF, Val::ExternRef(None)),
+            ("ref.null exn", ValType::EXNREF, Val::ExnRef(None)),
         ] {
             assert_eq!(parse(text, ty), Ok(value), "{text}");
             assert_eq!(parse(&display(value), ty), Ok(value), "{text}");

@@ -48,10 +48,10 @@ pub fn case(data: &[u8]) -> Option<Case> {
 /// Takes out what the engine does not have, and keeps sizes such that many modules can be run.
 fn restrict(config: &mut wasm_smith::Config, numbers: &mut Numbers) {
     config.gc_enabled = false;
-    config.exceptions_enabled = false;
     config.threads_enabled = false;
     config.memory64_enabled = false;
-    config.max_tags = 0;
+    config.min_tags = 1;
+    config.max_tags = config.max_tags.clamp(1, 5);
     // Most of them small: they are hashed at every stop.
     config.max_memory32_bytes = numbers.one_of(&[1 << 16, 1 << 16, 1 << 17, 1 << 20]);
     config.max_table_elements = 1000;
@@ -103,6 +103,7 @@ pub fn closed(data: &[u8]) -> Option<Vec<u8>> {
     config.max_imports = 0;
     config.min_imports = 0;
     config.canonicalize_nans = true;
+    config.exceptions_enabled = false;
     // Its results are left open by the specification.
     config.relaxed_simd_enabled = false;
     // What guards against traps meets a mistake of wasmi, and the module would be left out.

@@ -1,6 +1,7 @@
 //! How a guest ends other than by returning or trapping, and the codes of it.
 
-use selfsame_interp::Error;
+use crate::result::VmErrorCode;
+use selfsame_interp::{Error, ErrorKind};
 use std::borrow::Cow;
 use std::fmt;
 
@@ -78,6 +79,10 @@ pub fn code(error: &Error) -> Option<Cow<'static, str>> {
     }
     if error.downcast_ref::<NoEntryPoint>().is_some() {
         return Some(NoEntryPoint::CODE.into());
+    }
+    if let ErrorKind::Exception(_) = error.kind() {
+        // The list of codes has no name for it.
+        return Some(VmErrorCode::TRAP.as_str().to_owned().into());
     }
     error.code().map(Cow::Borrowed)
 }

@@ -84,6 +84,10 @@ impl ResourceLimiter for RamBudget {
     fn table_growing(&mut self, current: u64, desired: u64, _max: Option<u64>) -> bool {
         self.charge(desired.saturating_sub(current).saturating_mul(TABLE_ELEMENT)).is_ok()
     }
+
+    fn exceptions_growing(&mut self, current: u64, desired: u64) -> bool {
+        self.charge(desired.saturating_sub(current)).is_ok()
+    }
 }
 
 #[cfg(test)]

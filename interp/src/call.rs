@@ -9,7 +9,7 @@ use crate::inspect;
 use crate::store::{AsContextMut, StoreInner, StoreMut};
 use crate::trap::Trap;
 use crate::value::Val;
-use crate::{exact, fast};
+use crate::{exact, fast, unwind};
 use alloc::format;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -35,6 +35,8 @@ pub(crate) enum Exit {
     Grow(Grow),
     /// A trap; the running frame stands at its instruction.
     Trap(Trap),
+    /// An exception is thrown: the running frame stands in front of the instruction, of which nothing has been paid.
+    Throw,
     /// The gas does not cover the next step; the running frame stands in front of it.
     OutOfGas {
         /// What it costs.
@@ -123,6 +125,12 @@ impl StoreInner {
         }
     }
 
+    /// An outermost call begins: exceptions of earlier ones go, as far as nothing can refer to them.
+    fn begin_outermost(&mut self, func: u32) {
+        let StoreInner { exceptions, types, funcs, .. } = self;
+        exceptions.begin(types.func(funcs[func as usize].ty));
+    }
+
     /// First cell above everything that is in use.
     fn free_cell(&self) -> u32 {
         let frame = self.stack.frame();
@@ -182,6 +190,9 @@ pub(crate) fn call<T>(store: &mut StoreMut<'_, T>, func: u32, args: &[u64]) -> R
 fn begin_and_run<T>(store: &mut StoreMut<'_, T>, func: u32, args: &[u64]) -> Result<Vec<u64>, (Mark, Stop)> {
     store.inner.close_open_execution();
     let mark = store.inner.mark();
+    if mark.top == 0 {
+        store.inner.begin_outermost(func);
+    }
     let base = match store.inner.begin(func, args) {
         Ok(base) => base,
         Err(trap) => {
@@ -252,6 +263,7 @@ fn take_turns<T>(store: &mut StoreMut<'_, T>, pending: Option<HostCall>) -> Resu
                 call_host(store, HostCall { func, base, instance: Some(instance) })?;
             }
             Exit::Grow(request) => grow(store, request)?,
+            Exit::Throw => unwind::throw(store)?,
             Exit::Trap(trap) => return Err(trap.into()),
             Exit::OutOfGas { required } => return Err(ErrorKind::OutOfGas { required }.into()),
             Exit::Interrupted => return Err(ErrorKind::Interrupted.into()),

@@ -1,5 +1,6 @@
 //! Why a call, an instantiation or a request of the embedder did not succeed.
 
+use crate::exception::Exception;
 use crate::trap::Trap;
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -20,14 +21,16 @@ pub enum ErrorKind {
     Link(String),
     /// Execution stopped at a trap.
     Trap(Trap),
+    /// Nothing has caught an exception. The frames are those of the throw.
+    Exception(Exception),
     /// The gas that was left did not cover the next step.
     OutOfGas {
-        /// What the next step costs.
+        /// What the next step costs, or how much of that has been found not to be covered.
         required: u64,
     },
     /// An interrupt handle was used.
     Interrupted,
-    /// A memory or table cannot have the size that it must start with.
+    /// A memory or table cannot have the size that it must start with, or an exception has no room.
     OutOfMemory(MemoryKind),
     /// A host function failed in its own way; see [`Error::downcast_ref`].
     Host(Box<dyn core::error::Error + Send + Sync>),
@@ -37,13 +40,15 @@ pub enum ErrorKind {
     Misuse(String),
 }
 
-/// What could not have the size that it must start with.
+/// What could not have the size that it must have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MemoryKind {
     /// A linear memory.
     Memory,
     /// A table.
     Table,
+    /// The exceptions that code has references to.
+    Exceptions,
 }
 
 impl Error {
@@ -97,10 +102,12 @@ impl Error {
             ErrorKind::Validate(_) => Some("invalid_contract wasm validating"),
             ErrorKind::Link(_) => Some("invalid_contract wasm linking"),
             ErrorKind::Trap(trap) => Some(trap.code()),
+            ErrorKind::Exception(_) => Some("wasm_trap uncaught_exception"),
             ErrorKind::OutOfGas { .. } => Some("wasm_trap out_of_fuel"),
             ErrorKind::Interrupted => Some("wasm_trap interrupt"),
             ErrorKind::OutOfMemory(MemoryKind::Memory) => Some("out_of memory wasm_memory"),
             ErrorKind::OutOfMemory(MemoryKind::Table) => Some("out_of memory wasm_table"),
+            ErrorKind::OutOfMemory(MemoryKind::Exceptions) => Some("out_of memory"),
             ErrorKind::Host(_) | ErrorKind::NoRoom(_) | ErrorKind::Misuse(_) => None,
         }
     }
@@ -130,6 +137,7 @@ impl fmt::Display for Error {
             ErrorKind::Validate(error) => error.fmt(f),
             ErrorKind::Link(text) | ErrorKind::Misuse(text) => f.write_str(text),
             ErrorKind::Trap(trap) => trap.fmt(f),
+            ErrorKind::Exception(_) => f.write_str("an exception was not caught"),
             ErrorKind::OutOfGas { required } => {
                 write!(f, "out of gas: the next step costs {required}, which is more than is left")
             }
@@ -139,6 +147,9 @@ impl fmt::Display for Error {
             }
             ErrorKind::OutOfMemory(MemoryKind::Table) => {
                 f.write_str("a table is larger at its start than is allowed")
+            }
+            ErrorKind::OutOfMemory(MemoryKind::Exceptions) => {
+                f.write_str("an exception cannot be kept: there are more than is allowed")
             }
             ErrorKind::Host(error) => error.fmt(f),
             ErrorKind::NoRoom(what) => write!(f, "this machine has no room for {what}"),

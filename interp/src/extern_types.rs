@@ -2,11 +2,13 @@
 //! Typing and 3.3.6 Import Matching.
 
 use crate::error::{Error, ErrorKind};
+use crate::exception::holds_exceptions;
 use crate::func::{Func, check_owner};
 use crate::instance::{new_memory, new_table};
 use crate::module::Module;
 use crate::store::{AsContext, AsContextMut, Store, StoreInner};
 use crate::table::Global;
+use crate::tag::Tag;
 use crate::types::{global_in_store, table_in_store};
 use crate::value::Val;
 use alloc::format;
@@ -47,6 +49,8 @@ pub enum Extern {
     Memory(Memory),
     /// A global.
     Global(GlobalRef),
+    /// A tag.
+    Tag(Tag),
 }
 
 impl Extern {
@@ -74,12 +78,19 @@ impl Extern {
         if let Extern::Global(global) = self { Some(global) } else { None }
     }
 
+    /// The tag, if it is one.
+    #[must_use]
+    pub fn into_tag(self) -> Option<Tag> {
+        if let Extern::Tag(tag) = self { Some(tag) } else { None }
+    }
+
     fn owner(&self) -> u32 {
         match self {
             Extern::Func(func) => func.store,
             Extern::Table(table) => table.store,
             Extern::Memory(memory) => memory.store,
             Extern::Global(global) => global.store,
+            Extern::Tag(tag) => tag.store,
         }
     }
 
@@ -96,6 +107,7 @@ impl Extern {
                 ExternType::Memory(MemoryType { min: memory.pages(), ..memory.ty() })
             }
             Extern::Global(global) => ExternType::Global(store.globals[global.index as usize].ty()),
+            Extern::Tag(tag) => ExternType::Tag(store.tag_type(tag.index)),
         }
     }
 }
@@ -133,6 +145,7 @@ fn import_type<'a>(store: &'a StoreInner, ty: ImportType, types: &[u32]) -> Exte
         ImportType::Table(ty) => ExternType::Table(table_in_store(ty, types)),
         ImportType::Memory(ty) => ExternType::Memory(ty),
         ImportType::Global(ty) => ExternType::Global(global_in_store(ty, types)),
+        ImportType::Tag(index) => ExternType::Tag(store.types.func(types[index as usize])),
     }
 }
 
@@ -140,6 +153,9 @@ fn import_type<'a>(store: &'a StoreInner, ty: ImportType, types: &[u32]) -> Exte
 fn matches(store: &StoreInner, import: &Extern, wanted: ImportType, types: &[u32]) -> bool {
     if let (Extern::Func(func), ImportType::Func(index)) = (import, wanted) {
         return store.types.is_subtype(store.funcs[func.index as usize].ty, types[index as usize]);
+    }
+    if let (Extern::Tag(tag), ImportType::Tag(index)) = (import, wanted) {
+        return store.tags[tag.index as usize].ty == types[index as usize];
     }
     match (import.ty(store), import_type(store, wanted, types)) {
         (ExternType::Table(given), ExternType::Table(wanted)) => {
@@ -282,8 +298,7 @@ impl GlobalRef {
         let store = store.context_mut().inner;
         check_value(store, value, ty.content)?;
         let (low, high) = value.to_cells();
-        store.globals.push(Global::new(ty, low, high));
-        Ok(GlobalRef { store: store.id, index: store.globals.len() as u32 - 1 })
+        Ok(GlobalRef { store: store.id, index: store.add_global(ty, low, high) })
     }
 
     /// The type.
@@ -317,6 +332,15 @@ impl GlobalRef {
         let (low, high) = value.to_cells();
         store.globals[self.index as usize].set([low, high]);
         Ok(())
+    }
+}
+
+impl StoreInner {
+    /// Adds a global; its number.
+    pub(crate) fn add_global(&mut self, ty: GlobalType, low: u64, high: u64) -> u32 {
+        self.exceptions.held |= holds_exceptions(ty.content);
+        self.globals.push(Global::new(ty, low, high));
+        self.globals.len() as u32 - 1
     }
 }
 

@@ -41,6 +41,11 @@ pub trait ResourceLimiter {
     fn memory_growing(&mut self, current: u64, desired: u64, max: Option<u64>) -> bool;
     /// Whether a table may go from `current` to `desired` elements. Asked at creation too.
     fn table_growing(&mut self, current: u64, desired: u64, max: Option<u64>) -> bool;
+    /// Whether the exceptions that code has references to may go from `current` to `desired` bytes. They start anew at
+    /// 0 with an outermost call, unless a table or global can hold references to them. A refusal ends the execution.
+    fn exceptions_growing(&mut self, _current: u64, desired: u64) -> bool {
+        desired <= crate::EXCEPTION_BYTES
+    }
 }
 
 /// What a host function returns to suspend the execution: [`Error::host`] of this. The execution can be

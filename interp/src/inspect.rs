@@ -1,6 +1,7 @@
 //! Looking at an execution: frames and fingerprints.
 
 use crate::fast;
+use crate::fingerprint;
 use crate::frame::{Frame, FrameKind};
 use crate::func::to_values;
 use crate::store::{Store, StoreInner};
@@ -53,12 +54,13 @@ pub struct FingerprintFrame {
 }
 
 /// What a stop looked like, to be compared with other machines: the call stack and the BLAKE3 hash of each
-/// memory over its whole current length.
+/// memory over its whole current length, and of exceptions that are kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fingerprint {
     /// Innermost first; empty after a return.
     pub frames: Vec<FingerprintFrame>,
-    /// For each instance, by name, the hashes of the memories that its module defines, in index order.
+    /// For each instance, by name, the hashes of the memories that its module defines, in index order; and behind these,
+    /// where code has references to exceptions whose tags its module defines, one hash of all of them.
     pub module_instances: BTreeMap<String, Vec<[u8; 32]>>,
 }
 
@@ -97,36 +99,8 @@ impl<T> Store<T> {
             .iter()
             .map(|frame| FingerprintFrame { module_name: frame.module.clone(), func: frame.func })
             .collect();
-        Fingerprint { frames, module_instances: memory_hashes(&self.inner, hasher) }
+        Fingerprint { frames, module_instances: fingerprint::hashes(&self.inner, hasher) }
     }
-}
-
-fn memory_hashes(store: &StoreInner, hasher: &blake3::Hasher) -> BTreeMap<String, Vec<[u8; 32]>> {
-    store
-        .instances
-        .iter()
-        .map(|instance| {
-            let imported = instance.module.validated().imported_memories() as usize;
-            let own = instance.memories.iter().skip(imported);
-            let hashes =
-                own.map(|memory| hash(hasher.clone(), store.memories[*memory as usize].bytes())).collect();
-            (instance.name.clone(), hashes)
-        })
-        .collect()
-}
-
-/// Memories of fewer bytes are hashed by one core: waking others takes longer.
-#[cfg(feature = "parallel")]
-const PARALLEL: usize = 1 << 20;
-
-fn hash(mut hasher: blake3::Hasher, bytes: &[u8]) -> [u8; 32] {
-    #[cfg(feature = "parallel")]
-    if bytes.len() >= PARALLEL {
-        hasher.update_rayon(bytes);
-        return *hasher.finalize().as_bytes();
-    }
-    hasher.update(bytes);
-    *hasher.finalize().as_bytes()
 }
 
 /// What the running execution leaves where it stops.
@@ -161,12 +135,20 @@ pub(crate) fn frames(store: &StoreInner) -> Vec<FrameInfo> {
     frames
 }
 
+/// The offset in the module's bytes of the instruction that a function stands at.
+pub(crate) fn offset_of(store: &StoreInner, frame: &Frame) -> u32 {
+    match frame.kind {
+        FrameKind::Fast => {
+            let module = &store.instances[frame.instance as usize].module;
+            fast::call_offset(module, frame.func, frame.ip)
+        }
+        _ => frame.pc,
+    }
+}
+
 fn describe_frame(store: &StoreInner, frame: &Frame) -> FrameInfo {
     let module = &store.instances[frame.instance as usize].module;
-    let offset = match frame.kind {
-        FrameKind::Fast => fast::call_offset(module, frame.func, frame.ip),
-        _ => frame.pc,
-    };
+    let offset = offset_of(store, frame);
     let validated = module.validated();
     let body = &validated.bodies()[frame.func as usize];
     let func = validated.imported_funcs() + frame.func;

@@ -2,19 +2,23 @@
 
 use crate::call::{self, Resumable};
 use crate::error::{Error, ErrorKind, MemoryKind};
+use crate::exception::holds_exceptions;
 use crate::extern_types::{self, Extern, GlobalRef, Memory, TableRef};
 use crate::func::{Func, TypedFunc, WasmTypes};
 use crate::memory::LinearMemory;
 use crate::module::Module;
 use crate::segments;
 use crate::store::{AsContext, AsContextMut, StoreInner, StoreMut, wrong_engine};
-use crate::table::{Global, RawTable, Table};
+use crate::table::{RawTable, Table};
+use crate::tag::{Tag, TagEntity};
 use crate::types;
 use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
-use selfsame_validate::{ConstExpr, ConstOp, ElementItems, ExternIndex, MemoryType, PAGE_SIZE, TableType};
+use selfsame_validate::{
+    ConstExpr, ConstOp, ElementItems, ExternIndex, MemoryType, PAGE_SIZE, TableType, ValType,
+};
 
 /// What one instance sees; numbers are those of the store.
 pub(crate) struct InstanceData {
@@ -26,6 +30,7 @@ pub(crate) struct InstanceData {
     pub tables: Box<[u32]>,
     pub memories: Box<[u32]>,
     pub globals: Box<[u32]>,
+    pub tags: Box<[u32]>,
     /// Values of the element segments; those that were dropped are empty.
     pub elements: Box<[Box<[u64]>]>,
     /// Whether each data segment was dropped.
@@ -142,6 +147,7 @@ impl Instance {
             ExternIndex::Memory(i) => {
                 Extern::Memory(Memory { store: self.store, index: data.memories[i as usize] })
             }
+            ExternIndex::Tag(i) => Extern::Tag(Tag { store: self.store, index: data.tags[i as usize] }),
             ExternIndex::Global(i) => {
                 Extern::Global(GlobalRef { store: self.store, index: data.globals[i as usize] })
             }
@@ -217,12 +223,13 @@ fn instantiate<T>(
         tables: Box::default(),
         memories: Box::default(),
         globals: Box::default(),
+        tags: Box::default(),
         elements: Box::default(),
         dropped_data: alloc::vec![false; validated.data().len()].into_boxed_slice(),
         raw_tables: Box::default(),
         raw_globals: Box::default(),
     };
-    let (mut tables, mut memories, mut globals) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut tables, mut memories, mut globals, mut tags) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let mut imported_funcs = 0;
     for import in imports {
         match import {
@@ -233,6 +240,7 @@ fn instantiate<T>(
             Extern::Table(table) => tables.push(table.index),
             Extern::Memory(memory) => memories.push(memory.index),
             Extern::Global(global) => globals.push(global.index),
+            Extern::Tag(tag) => tags.push(tag.index),
         }
     }
     let imported_memories = memories.len();
@@ -242,6 +250,12 @@ fn instantiate<T>(
     data.memories = memories.into();
     data.globals = globals.into();
     let index = store.inner.instances.len() as u32;
+    for tag in validated.imported_tags()..validated.tags().len() as u32 {
+        let ty = data.types[validated.tags()[tag as usize] as usize];
+        tags.push(store.inner.tags.len() as u32);
+        store.inner.tags.push(TagEntity { ty, instance: index, tag });
+    }
+    data.tags = tags.into();
     store.inner.instances.push(data);
 
     // Initial values can name functions of the instance and globals that come before.
@@ -249,8 +263,7 @@ fn instantiate<T>(
     for global in validated.defined_globals() {
         let ty = types::global_in_store(global.ty, &store.inner.instances[index as usize].types);
         let [low, high] = eval(store.inner, index, validated, global.init);
-        store.inner.globals.push(Global::new(ty, low, high));
-        globals.push(store.inner.globals.len() as u32 - 1);
+        globals.push(store.inner.add_global(ty, low, high));
         store.inner.instances[index as usize].globals = globals.clone().into();
     }
     for table in validated.defined_tables() {
@@ -312,6 +325,7 @@ pub(crate) fn new_table<T>(store: &mut StoreMut<'_, T>, ty: TableType, init: u64
         return Err(ErrorKind::OutOfMemory(MemoryKind::Table).into());
     }
     let table = Table::new(ty, init).ok_or_else(|| Error::from(ErrorKind::NoRoom("a table")))?;
+    store.inner.exceptions.held |= holds_exceptions(ValType::Ref(ty.element));
     store.inner.tables.push(table);
     Ok(store.inner.tables.len() as u32 - 1)
 }

@@ -16,9 +16,11 @@ mod config;
 mod engine;
 mod error;
 mod exact;
+mod exception;
 mod extern_types;
 #[allow(unsafe_code, reason = "the fast tier's handlers work on raw pointers; docs/unsafe.md")]
 mod fast;
+mod fingerprint;
 mod frame;
 mod func;
 mod gas;
@@ -36,8 +38,10 @@ pub mod prove;
 mod segments;
 mod store;
 mod table;
+mod tag;
 mod trap;
 mod types;
+mod unwind;
 mod value;
 mod vm;
 
@@ -45,6 +49,7 @@ pub use call::{Resumable, Stopped};
 pub use config::{Config, Mode, StackLimits, Tier};
 pub use engine::Engine;
 pub use error::{Error, ErrorKind, MemoryKind};
+pub use exception::{EXCEPTION_BYTES, Exception, ExnRef};
 pub use extern_types::{Extern, GlobalRef as Global, Memory, StoreObjects, TableRef as Table};
 pub use func::{Func, TypedFunc, WasmTypes};
 pub use gas::{Schedule, UnitPrices};
@@ -58,6 +63,7 @@ pub use selfsame_validate::{
     Scope, TableType, TypeIndex, ValType, ValidateError,
 };
 pub use store::{AsContext, AsContextMut, ExternRef, InterruptHandle, Store, StoreMut};
+pub use tag::Tag;
 pub use trap::Trap;
 pub use types::ModuleTypes;
 pub use value::{Val, WasmTy};

@@ -3,6 +3,7 @@
 use crate::call::{Mark, Stop};
 use crate::engine::Engine;
 use crate::error::Error;
+use crate::exception::{EXCEPTION_BYTES, Exceptions};
 use crate::frame::Stack;
 use crate::func::{FuncEntity, HOST};
 use crate::host::{Host, ResourceLimiter};
@@ -10,6 +11,7 @@ use crate::inspect::TakenDown;
 use crate::instance::InstanceData;
 use crate::memory::LinearMemory;
 use crate::table::{Global, Table};
+use crate::tag::TagEntity;
 use crate::types::Types;
 use crate::vm::Vm;
 use alloc::boxed::Box;
@@ -30,6 +32,8 @@ pub(crate) struct StoreInner {
     pub tables: Vec<Table>,
     pub globals: Vec<Global>,
     pub funcs: Vec<FuncEntity>,
+    pub tags: Vec<TagEntity>,
+    pub exceptions: Exceptions,
     pub types: Types,
     pub externs: Vec<Box<dyn Any + Send + Sync>>,
     /// Of the last stop.
@@ -156,6 +160,8 @@ impl<T> Store<T> {
             tables: Vec::new(),
             globals: Vec::new(),
             funcs: Vec::new(),
+            tags: Vec::new(),
+            exceptions: Exceptions::default(),
             types: Types::default(),
             externs: Vec::new(),
             stopped: TakenDown::default(),
@@ -332,6 +338,14 @@ impl<T> Outer<T> {
         match &mut self.limiter {
             Some(limiter) => limiter(&mut self.data).table_growing(current, desired, max),
             None => true,
+        }
+    }
+
+    /// Asks the limiter, if there is one, whether kept exceptions may count so many bytes.
+    pub fn exceptions_may_grow(&mut self, current: u64, desired: u64) -> bool {
+        match &mut self.limiter {
+            Some(limiter) => limiter(&mut self.data).exceptions_growing(current, desired),
+            None => desired <= EXCEPTION_BYTES,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Typed values at the edge of the engine; inside, values are cells of 64 bits.
 
+use crate::exception::ExnRef;
 use crate::func::Func;
 use crate::store::{AsContext, ExternRef, StoreInner};
 use selfsame_validate::{HeapType, RefType, Scope, TypeIndex, ValType};
@@ -22,6 +23,8 @@ pub enum Val {
     FuncRef(Option<Func>),
     /// A reference to a host value, or null.
     ExternRef(Option<ExternRef>),
+    /// A reference to an exception, or null.
+    ExnRef(Option<ExnRef>),
 }
 
 impl Val {
@@ -36,6 +39,7 @@ impl Val {
             Val::V128(_) => ValType::V128,
             Val::FuncRef(_) => ValType::FUNCREF,
             Val::ExternRef(_) => ValType::EXTERNREF,
+            Val::ExnRef(_) => ValType::EXNREF,
         }
     }
 
@@ -56,6 +60,7 @@ impl Val {
         match self {
             Val::FuncRef(Some(func)) => store.check(func.store),
             Val::ExternRef(Some(value)) => store.check(value.store),
+            Val::ExnRef(Some(value)) => store.check(value.store),
             _ => {}
         }
         self.is_of(store, ty)
@@ -70,6 +75,8 @@ impl Val {
             }
             Val::FuncRef(None) => (HeapType::Func, true),
             Val::ExternRef(value) => (HeapType::Extern, value.is_none()),
+            Val::ExnRef(Some(value)) if store.exceptions.get(value.to_cell()).is_none() => return false,
+            Val::ExnRef(value) => (HeapType::Exn, value.is_none()),
             _ => return self.ty() == ty,
         };
         let ValType::Ref(ty) = ty else { return false };
@@ -89,6 +96,7 @@ impl Val {
             ValType::V128 => Val::V128(u128::from(high) << 64 | u128::from(low)),
             ValType::Ref(ty) => match ty.heap.top() {
                 HeapType::Func => Val::FuncRef(Func::from_cell(low, store)),
+                HeapType::Exn => Val::ExnRef(ExnRef::from_cell(low, store)),
                 _ => Val::ExternRef(ExternRef::from_cell(low, store)),
             },
         }
@@ -104,6 +112,7 @@ impl Val {
             Val::V128(bits) => (bits as u64, (bits >> 64) as u64),
             Val::FuncRef(func) => (func.map_or(0, Func::to_cell), 0),
             Val::ExternRef(value) => (value.map_or(0, ExternRef::to_cell), 0),
+            Val::ExnRef(value) => (value.map_or(0, ExnRef::to_cell), 0),
         }
     }
 }

@@ -51,6 +51,9 @@ fn schedule() -> String {
             "`br` `br_if` `br_table` `br_on_null` `br_on_non_null`",
             (1, units.branch_cells_per_gas, "cells that they carry"),
         ),
+        ("`throw` `throw_ref`", (1, units.branch_cells_per_gas, "cells that they carry")),
+        ("`throw` `throw_ref`, frames", (units.unwound_frame, 1, "frames that they look at")),
+        ("`throw` `throw_ref`, clauses", (units.catch_clause, 1, "catch clauses that they look at")),
     ] {
         let (gas, amount, unit) = price;
         let _ = writeln!(out, "| {what} | {gas} for {amount} {unit} |");

@@ -25,7 +25,6 @@ const UNBUILT: &[(&str, WasmFeatures)] = &[
     ("wide-arithmetic", WasmFeatures::WIDE_ARITHMETIC),
     ("threads", WasmFeatures::THREADS),
     ("memory64", WasmFeatures::MEMORY64),
-    ("exceptions", WasmFeatures::EXCEPTIONS),
     ("gc", WasmFeatures::GC),
 ];
 
@@ -43,7 +42,8 @@ const BUILT: WasmFeatures = WasmFeatures::WASM2
     .union(WasmFeatures::TAIL_CALL)
     .union(WasmFeatures::EXTENDED_CONST)
     .union(WasmFeatures::MULTI_MEMORY)
-    .union(WasmFeatures::FUNCTION_REFERENCES);
+    .union(WasmFeatures::FUNCTION_REFERENCES)
+    .union(WasmFeatures::EXCEPTIONS);
 
 /// Why a module was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

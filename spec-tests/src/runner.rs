@@ -119,7 +119,7 @@ impl<'a, 'b> Runner<'a, 'b> {
             WastDirective::AssertMalformedCustom { .. } | WastDirective::AssertInvalidCustom { .. } => {
                 Err(Stop::Skipped("custom-sections"))
             }
-            WastDirective::AssertException { .. } => Err(Stop::Skipped("exceptions")),
+            WastDirective::AssertException { exec, .. } => self.assert_exception(exec),
             WastDirective::AssertSuspension { .. } => Err(Stop::Skipped("stack-switching")),
             WastDirective::Thread(_) | WastDirective::Wait { .. } => Err(Stop::Skipped("threads")),
         }
@@ -317,6 +317,15 @@ impl<'a, 'b> Runner<'a, 'b> {
             Err(error) if error.trap().is_some_and(|trap| expected.contains(&trap)) => Ok(()),
             Err(error) => failed(format!("{what}: expected the trap \"{message}\", got: {error}")),
             Ok(got) => failed(format!("{what}: expected the trap \"{message}\", got {}", values::show(&got))),
+        }
+    }
+
+    fn assert_exception(&mut self, exec: WastExecute<'_>) -> Outcome {
+        let what = describe(&exec);
+        match self.execute(exec)? {
+            Err(error) if matches!(error.kind(), ErrorKind::Exception(_)) => Ok(()),
+            Err(error) => failed(format!("{what}: expected an exception, got: {error}")),
+            Ok(got) => failed(format!("{what}: expected an exception, got {}", values::show(&got))),
         }
     }
 

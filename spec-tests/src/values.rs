@@ -19,7 +19,7 @@ pub(crate) fn argument(store: &mut Store<Budget>, arg: &WastArg<'_>) -> Result<V
         WastArgCore::RefNull(heap) => match abstract_heap(heap) {
             Some(AbstractHeapType::Func | AbstractHeapType::NoFunc) => Val::FuncRef(None),
             Some(AbstractHeapType::Extern | AbstractHeapType::NoExtern) => Val::ExternRef(None),
-            Some(AbstractHeapType::Exn | AbstractHeapType::NoExn) => return Err("exceptions"),
+            Some(AbstractHeapType::Exn | AbstractHeapType::NoExn) => Val::ExnRef(None),
             // Of a defined type: all of those are function types.
             None => Val::FuncRef(None),
             _ => return Err("gc"),
@@ -63,6 +63,9 @@ fn matches(store: &Store<Budget>, mode: Mode, value: Val, wanted: &WastRetCore<'
         }
         (Val::ExternRef(value), WastRetCore::RefNull(heap)) => {
             value.is_none() && heap_is(heap, &[AbstractHeapType::Extern, AbstractHeapType::NoExtern])
+        }
+        (Val::ExnRef(value), WastRetCore::RefNull(heap)) => {
+            value.is_none() && heap_is(heap, &[AbstractHeapType::Exn, AbstractHeapType::NoExn])
         }
         (Val::FuncRef(value), WastRetCore::RefFunc(None)) => value.is_some(),
         (Val::ExternRef(Some(_)), WastRetCore::RefExtern(None)) => true,
@@ -134,6 +137,7 @@ pub(crate) fn show(values: &[Val]) -> String {
             Val::ExternRef(value) => {
                 write!(out, "externref:{}", if value.is_some() { "some" } else { "null" })
             }
+            Val::ExnRef(value) => write!(out, "exnref:{}", if value.is_some() { "some" } else { "null" }),
         };
         written.expect("a string takes all");
     }

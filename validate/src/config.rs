@@ -30,6 +30,8 @@ pub struct Features {
     pub multi_memory: bool,
     /// References to functions of a type, references that are never null, and calls through both.
     pub function_references: bool,
+    /// Tags, `throw`, `throw_ref`, `try_table`, references to exceptions.
+    pub exceptions: bool,
 }
 
 impl Features {
@@ -47,6 +49,7 @@ impl Features {
         extended_const: false,
         multi_memory: false,
         function_references: false,
+        exceptions: false,
     };
 
     /// WebAssembly 2.0.
@@ -67,6 +70,7 @@ impl Features {
         extended_const: true,
         multi_memory: true,
         function_references: true,
+        exceptions: true,
         ..Features::WASM2
     };
 
@@ -96,6 +100,7 @@ impl Features {
         switch(self.extended_const, F::EXTENDED_CONST);
         switch(self.multi_memory, F::MULTI_MEMORY);
         switch(self.function_references, F::FUNCTION_REFERENCES);
+        switch(self.exceptions, F::EXCEPTIONS);
         features
     }
 }
@@ -143,6 +148,7 @@ impl Limits {
         ("imports", 1_000_000),
         ("exports", 1_000_000),
         ("globals", 1_000_000),
+        ("tags", 1_000_000),
         ("element segments", 100_000),
         ("data segments", 100_000),
         ("tables", 100),

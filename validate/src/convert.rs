@@ -23,6 +23,8 @@ pub(crate) fn ref_type(ty: wasmparser::RefType) -> Option<RefType> {
     let heap = match ty.heap_type() {
         wasmparser::HeapType::Abstract { shared: false, ty: AbstractHeapType::Func } => HeapType::Func,
         wasmparser::HeapType::Abstract { shared: false, ty: AbstractHeapType::Extern } => HeapType::Extern,
+        wasmparser::HeapType::Abstract { shared: false, ty: AbstractHeapType::Exn } => HeapType::Exn,
+        wasmparser::HeapType::Abstract { shared: false, ty: AbstractHeapType::NoExn } => HeapType::NoExn,
         // All types that are defined are functions.
         wasmparser::HeapType::Concrete(index) => HeapType::ConcreteFunc(type_index(index)?),
         _ => return None,

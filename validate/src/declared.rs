@@ -14,6 +14,7 @@ pub(crate) enum Declared {
     Import,
     Function,
     Global,
+    Tag,
     Export,
     Element,
     Data,
@@ -22,11 +23,12 @@ pub(crate) enum Declared {
 }
 
 impl Declared {
-    const ALL: [Declared; 8] = [
+    const ALL: [Declared; 9] = [
         Declared::Type,
         Declared::Import,
         Declared::Function,
         Declared::Global,
+        Declared::Tag,
         Declared::Export,
         Declared::Element,
         Declared::Data,
@@ -40,6 +42,7 @@ impl Declared {
             Declared::Import => ("an import", 512),
             Declared::Function => ("a function", 256),
             Declared::Global => ("a global", 96),
+            Declared::Tag => ("a tag", 64),
             Declared::Export => ("an export", 256),
             Declared::Element => ("an element segment", 128),
             Declared::Data => ("a data segment", 96),
@@ -54,8 +57,8 @@ impl Limits {
     /// Added to [`Limits::DECLARED_PER_BYTE`], so that a few thousand of them are free.
     pub const DECLARED_FREE: u64 = 1 << 20;
     /// What is counted, and how many bytes each is.
-    pub const DECLARED: [(&'static str, u64); 8] = {
-        let mut rows = [("", 0); 8];
+    pub const DECLARED: [(&'static str, u64); 9] = {
+        let mut rows = [("", 0); 9];
         let mut i = 0;
         while i < rows.len() {
             rows[i] = Declared::ALL[i].row();

@@ -3,6 +3,7 @@
 //! This is the thorough pass, which knows every instruction and says what is wrong. Most functions never come
 //! here: see `quick`.
 
+use crate::catches::Catch;
 use crate::config::Limits;
 use crate::convert::val_type;
 use crate::declared::{Budget, Declared};
@@ -63,6 +64,8 @@ struct Control {
     is_loop: bool,
     /// Whether it was entered in reachable code: if not, it has no label.
     live: bool,
+    /// Whether it is a `try_table` that catches something.
+    catches: bool,
 }
 
 /// Buffers that serve one function after another, and what is left for all of them.
@@ -209,7 +212,7 @@ impl Pass<'_> {
                 self.widen();
             }
             self.spend(&operator, offset)?;
-            if matches!(operator, Operator::Block { .. } | Operator::Loop { .. } | Operator::If { .. }) {
+            if block_type(&operator).is_some() {
                 self.count_level(offset)?;
             }
             self.before(&operator, offset, live);
@@ -235,16 +238,30 @@ impl Pass<'_> {
             O::ReturnCall { .. } | O::ReturnCallIndirect { .. } => 1,
             O::CallRef { .. } | O::ReturnCallRef { .. } => 1,
             O::BrOnNull { .. } | O::BrOnNonNull { .. } => 1,
+            O::TryTable { .. } | O::Throw { .. } => 1,
             _ => return Ok(()),
         };
         let (popped, pushed) = operator.operator_arity(&*self.validator).unwrap_or_default();
-        let values = times * (u64::from(popped) + u64::from(pushed));
+        let mut values = times * (u64::from(popped) + u64::from(pushed));
+        if let O::TryTable { try_table } = operator {
+            values += try_table.catches.iter().map(|catch| self.values_of(catch)).sum::<u64>();
+        }
         let left = self.scratch.named_values_left.checked_sub(values);
         self.scratch.named_values_left = left.ok_or_else(|| {
             let limit = Limits::values_named(self.bytes.len() as u64);
             ValidateError::limit(offset, "values named by the types of instructions", limit, limit + 1)
         })?;
         Ok(())
+    }
+
+    /// Values that a catch clause names: what its label gets.
+    fn values_of(&self, catch: &wasmparser::Catch) -> u64 {
+        let (tag, _, with_reference) = parts_of(catch);
+        // The validator refuses a tag that is not there right after this.
+        let tags = &self.module.tags;
+        let is_there = tag.and_then(|tag| tags.get(tag as usize).map(|_| tag));
+        let fields = is_there.map_or(0, |tag| self.module.tag_type(tag).params().len() as u64);
+        fields + u64::from(with_reference)
     }
 
     fn results_of_function(&self) -> u32 {
@@ -315,15 +332,33 @@ impl Pass<'_> {
         if live {
             self.module.side_table.add_label(label);
         }
-        self.scratch.controls.push(Control { label: number, else_label: None, is_loop, live });
+        let control = Control { label: number, else_label: None, is_loop, live, catches: false };
+        self.scratch.controls.push(control);
+    }
+
+    /// The number of the label `depth` constructs up.
+    fn label(&self, depth: u32) -> u32 {
+        let at = self.scratch.controls.len().checked_sub(depth as usize + 1);
+        // The validator refuses a depth that is too large right after this, or has just done so.
+        at.and_then(|at| self.scratch.controls.get(at)).map_or(0, |control| control.label)
     }
 
     /// Adds a branch site that goes to the label `depth` constructs up.
     fn branch_to(&mut self, depth: u32) {
-        let at = self.scratch.controls.len().checked_sub(depth as usize + 1);
-        // The validator refuses a depth that is too large right after this.
-        let label = at.and_then(|at| self.scratch.controls.get(at)).map_or(0, |control| control.label);
+        let label = self.label(depth);
         self.module.side_table.add_branch(label);
+    }
+
+    /// Takes note of what a `try_table` catches whose first instruction is at `pc`. Its own label is not there yet.
+    fn open_catches(&mut self, catches: &[wasmparser::Catch], pc: u32) {
+        let clauses: Vec<Catch> = catches
+            .iter()
+            .map(|catch| {
+                let (tag, depth, with_reference) = parts_of(catch);
+                Catch::new(tag, self.label(depth), with_reference)
+            })
+            .collect();
+        self.module.catches.open(clauses.into_iter(), pc);
     }
 
     /// Entries that need the state in front of an instruction.
@@ -361,24 +396,15 @@ impl Pass<'_> {
     /// Entries that need the state behind an instruction; `pc` is the offset behind it, `live` whether it
     /// can be reached.
     fn after(&mut self, operator: &Operator<'_>, pc: u32, live: bool) {
-        match operator {
-            Operator::Block { blockty } | Operator::Loop { blockty } | Operator::If { blockty } => {
-                let is_loop = matches!(operator, Operator::Loop { .. });
-                let (params, results) = self.block_cells(*blockty);
-                let height = self.validator.get_control_frame(0).map_or(0, |frame| frame.height);
-                let height = self.cells_below(height);
-                let arity = if is_loop { params } else { results };
-                let branch = self.module.side_table.next_branch();
-                self.push_control(Label::new(pc, branch, arity, height), is_loop, live);
-                if live && matches!(operator, Operator::If { .. }) {
-                    let else_label = self.module.side_table.next_label();
-                    self.module.side_table.add_label(Label::new(pc, branch, params, height));
-                    self.module.side_table.add_branch(else_label);
-                    if let Some(control) = self.scratch.controls.last_mut() {
-                        control.else_label = Some(else_label);
-                    }
-                }
+        if let Operator::TryTable { try_table } = operator {
+            if live && !try_table.catches.is_empty() {
+                self.open_catches(&try_table.catches, pc);
             }
+        }
+        if let Some(ty) = block_type(operator) {
+            self.open(operator, ty, pc, live);
+        }
+        match operator {
             Operator::Else => {
                 let else_label =
                     self.scratch.controls.last_mut().and_then(|control| control.else_label.take());
@@ -386,11 +412,36 @@ impl Pass<'_> {
             }
             Operator::End => {
                 let Some(control) = self.scratch.controls.pop() else { return };
+                if control.catches {
+                    self.module.catches.close(pc);
+                }
                 if control.live && !control.is_loop && !self.scratch.controls.is_empty() {
                     self.set_target(Some(control.label), pc);
                 }
                 self.set_target(control.else_label, pc);
             }
+            _ => {}
+        }
+    }
+
+    /// Opens a construct, whose first instruction is at `pc`.
+    fn open(&mut self, operator: &Operator<'_>, ty: BlockType, pc: u32, live: bool) {
+        let is_loop = matches!(operator, Operator::Loop { .. });
+        let (params, results) = self.block_cells(ty);
+        let height = self.validator.get_control_frame(0).map_or(0, |frame| frame.height);
+        let height = self.cells_below(height);
+        let arity = if is_loop { params } else { results };
+        let branch = self.module.side_table.next_branch();
+        self.push_control(Label::new(pc, branch, arity, height), is_loop, live);
+        let Some(control) = self.scratch.controls.last_mut() else { return };
+        match operator {
+            Operator::If { .. } if live => {
+                let else_label = self.module.side_table.next_label();
+                self.module.side_table.add_label(Label::new(pc, branch, params, height));
+                self.module.side_table.add_branch(else_label);
+                control.else_label = Some(else_label);
+            }
+            Operator::TryTable { try_table } => control.catches = live && !try_table.catches.is_empty(),
             _ => {}
         }
     }
@@ -413,5 +464,24 @@ impl Pass<'_> {
                 .get(index as usize)
                 .map_or((0, 0), |ty| (ty.func().param_cells(), ty.func().result_cells())),
         }
+    }
+}
+
+/// The type of the construct that an instruction opens.
+fn block_type(operator: &Operator<'_>) -> Option<BlockType> {
+    match operator {
+        Operator::Block { blockty } | Operator::Loop { blockty } | Operator::If { blockty } => Some(*blockty),
+        Operator::TryTable { try_table } => Some(try_table.ty),
+        _ => None,
+    }
+}
+
+/// What a catch clause catches, the depth of the label that it goes to, and whether that gets a reference.
+fn parts_of(catch: &wasmparser::Catch) -> (Option<u32>, u32, bool) {
+    match *catch {
+        wasmparser::Catch::One { tag, label } => (Some(tag), label, false),
+        wasmparser::Catch::OneRef { tag, label } => (Some(tag), label, true),
+        wasmparser::Catch::All { label } => (None, label, false),
+        wasmparser::Catch::AllRef { label } => (None, label, true),
     }
 }

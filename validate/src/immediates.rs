@@ -45,6 +45,27 @@ pub fn block_type(code: &[u8], pc: usize) -> (i64, usize) {
     (ty, pc)
 }
 
+/// A clause of a `try_table`, as it stands there. What it means is in [`crate::Catch`]. Spec: Core 3.0, 5.4.1, `catch`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CatchClause {
+    /// How many constructs around the `try_table` the label is away.
+    pub depth: u32,
+}
+
+/// Kinds of clauses that name a tag: `catch` and `catch_ref`. The others catch all.
+const WITH_TAG: [u8; 2] = [0, 1];
+
+impl CatchClause {
+    /// Reads it at `pc`; returns where it ends too.
+    #[must_use]
+    pub fn read(code: &[u8], pc: usize) -> (CatchClause, usize) {
+        let with_tag = code.get(pc).is_some_and(|kind| WITH_TAG.contains(kind));
+        let pc = if with_tag { leb::u32(code, pc + 1).1 } else { pc + 1 };
+        let (depth, pc) = leb::u32(code, pc);
+        (CatchClause { depth }, pc)
+    }
+}
+
 /// Where `count` items end that start at `pc`, or the code, if that is first.
 fn repeat(count: u64, code: &[u8], pc: usize, item: impl Fn(usize) -> usize) -> usize {
     (0..count)
@@ -60,7 +81,11 @@ impl Opcode {
         let index = |pc| leb::u32(code, pc).1;
         match self {
             O::Block | O::Loop | O::If => block_type(code, pc).1,
-            O::Br | O::BrIf | O::BrOnNull | O::BrOnNonNull => index(pc),
+            O::TryTable => {
+                let (count, pc) = leb::u32(code, block_type(code, pc).1);
+                repeat(count.into(), code, pc, |pc| CatchClause::read(code, pc).1)
+            }
+            O::Br | O::BrIf | O::BrOnNull | O::BrOnNonNull | O::Throw => index(pc),
             O::Call | O::ReturnCall | O::CallRef | O::ReturnCallRef | O::RefFunc => index(pc),
             O::LocalGet | O::LocalSet | O::LocalTee | O::GlobalGet | O::GlobalSet => index(pc),
             O::TableGet | O::TableSet | O::TableGrow | O::TableSize | O::TableFill => index(pc),
@@ -110,7 +135,7 @@ mod tests {
     #[test]
     fn walking_a_function_ends_at_its_end() {
         let text = "(module (memory 1) (memory 1) (table 3 funcref) (type $t (func (param i32) (result i32)))
-            (elem declare func $f)
+            (elem declare func $f) (tag $e) (tag $i (param i32))
             (func $f (param i32) (result i32)
                 (block $a (block $b (br_table $a $b $a (local.get 0))))
                 (drop (i64.const -5000000000)) (drop (f32.const 1)) (drop (f64.const 1))
@@ -123,6 +148,8 @@ mod tests {
                 (drop (select (result (ref null $t)) (ref.func $f) (ref.null $t) (i32.const 3)))
                 (drop (block $a (result (ref $t)) (loop (br_on_non_null $a (ref.null $t))) (ref.func $f)))
                 (block $a (drop (br_on_null $a (ref.null $t))))
+                (block $a (try_table (catch $e $a) (catch_all $a) (throw $e)))
+                (block $b (block $a (result i32 exnref) (try_table (catch_ref $i $a) (nop)) (br $b)) (throw_ref))
                 (memory.copy 1 0 (i32.const 0) (i32.const 0) (i32.const 0))
                 (call_indirect (type $t) (i32.const 1) (i32.const 0))))";
         let bytes = wat::parse_str(text).expect("the text is right");

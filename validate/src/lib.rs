@@ -18,6 +18,7 @@ extern crate alloc;
 #[cfg(any(feature = "std", test))]
 extern crate std;
 
+mod catches;
 mod config;
 mod const_expr;
 mod convert;
@@ -37,11 +38,12 @@ mod side_table;
 mod sub_types;
 mod types;
 
+pub use catches::Catch;
 pub use config::{Features, Limits, ValidateConfig};
 pub use const_expr::{ConstExpr, ConstOp};
 pub use error::{ErrorKind, NotWasm, ValidateError};
 pub use func::FuncBody;
-pub use immediates::{MemArg, block_type};
+pub use immediates::{CatchClause, MemArg, block_type};
 pub use locals::{LocalLayout, LocalPlace};
 pub use module::{
     Data, Element, ElementItems, Export, ExternIndex, Global, Import, ImportType, Module, SegmentMode, Table,

@@ -1,5 +1,6 @@
 //! The checked module: decoded, immutable, shareable.
 
+use crate::catches::Catches;
 use crate::config::ValidateConfig;
 use crate::const_expr::ConstExpr;
 use crate::error::ValidateError;
@@ -38,6 +39,8 @@ pub enum ExternIndex {
     Memory(u32),
     /// `globalidx`
     Global(u32),
+    /// `tagidx`
+    Tag(u32),
 }
 
 /// What is asked of an import.
@@ -51,6 +54,8 @@ pub enum ImportType {
     Memory(MemoryType),
     /// A global.
     Global(GlobalType),
+    /// A tag of the type with this `typeidx`.
+    Tag(u32),
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -195,11 +200,14 @@ pub struct Module {
     pub(crate) imported_memories: u32,
     pub(crate) globals: Vec<GlobalType>,
     pub(crate) defined_globals: Vec<Global>,
+    pub(crate) tags: Vec<u32>,
+    pub(crate) imported_tags: u32,
     pub(crate) start: Option<u32>,
     pub(crate) elements: Vec<Element>,
     pub(crate) data: Vec<Data>,
     pub(crate) bodies: Vec<FuncBody>,
     pub(crate) side_table: SideTable,
+    pub(crate) catches: Catches,
     pub(crate) locals: Vec<(u32, ValType)>,
     pub(crate) wide_locals: Vec<WideRun>,
     pub(crate) wide_sites: Vec<u32>,
@@ -283,6 +291,7 @@ impl Module {
             ExternIndex::Table(i) => ExternType::Table(self.tables[i as usize]),
             ExternIndex::Memory(i) => ExternType::Memory(self.memories[i as usize]),
             ExternIndex::Global(i) => ExternType::Global(self.globals[i as usize]),
+            ExternIndex::Tag(i) => ExternType::Tag(self.tag_type(i)),
         }
     }
 
@@ -294,6 +303,7 @@ impl Module {
             ImportType::Table(ty) => ExternType::Table(ty),
             ImportType::Memory(ty) => ExternType::Memory(ty),
             ImportType::Global(ty) => ExternType::Global(ty),
+            ImportType::Tag(i) => ExternType::Tag(self.types[i as usize].func()),
         }
     }
 
@@ -386,6 +396,24 @@ impl Module {
     #[must_use]
     pub fn defined_globals(&self) -> &[Global] {
         &self.defined_globals
+    }
+
+    /// `typeidx` of each tag, imported ones first.
+    #[must_use]
+    pub fn tags(&self) -> &[u32] {
+        &self.tags
+    }
+
+    /// How many tags are imported.
+    #[must_use]
+    pub fn imported_tags(&self) -> u32 {
+        self.imported_tags
+    }
+
+    /// The type of a tag: exceptions with it hold what the parameters are.
+    #[must_use]
+    pub fn tag_type(&self, tag: u32) -> &FuncType {
+        self.types[self.tags[tag as usize] as usize].func()
     }
 
     /// The start function.

@@ -12,6 +12,8 @@ macro_rules! for_each_opcode {
             Loop = 0x000003 "loop";
             If = 0x000004 "if";
             Else = 0x000005 "else";
+            Throw = 0x000008 "throw";
+            ThrowRef = 0x00000a "throw_ref";
             End = 0x00000b "end";
             Br = 0x00000c "br";
             BrIf = 0x00000d "br_if";
@@ -26,6 +28,7 @@ macro_rules! for_each_opcode {
             Drop = 0x00001a "drop";
             Select = 0x00001b "select";
             TypedSelect = 0x00001c "select t";
+            TryTable = 0x00001f "try_table";
             LocalGet = 0x000020 "local.get";
             LocalSet = 0x000021 "local.set";
             LocalTee = 0x000022 "local.tee";

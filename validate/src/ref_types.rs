@@ -60,7 +60,7 @@ impl fmt::Display for TypeIndex {
     }
 }
 
-/// What a reference points at. More kinds (GC, exceptions) come with their proposals.
+/// What a reference points at. More kinds (GC) come with their proposal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum HeapType {
@@ -68,6 +68,10 @@ pub enum HeapType {
     Func,
     /// Any host value.
     Extern,
+    /// An exception.
+    Exn,
+    /// No exception: only null is such a reference.
+    NoExn,
     /// Functions of this type.
     ConcreteFunc(TypeIndex),
 }
@@ -77,8 +81,8 @@ impl HeapType {
     #[must_use]
     pub const fn index(self) -> Option<TypeIndex> {
         match self {
-            HeapType::Func | HeapType::Extern => None,
             HeapType::ConcreteFunc(index) => Some(index),
+            HeapType::Func | HeapType::Extern | HeapType::Exn | HeapType::NoExn => None,
         }
     }
 
@@ -87,6 +91,7 @@ impl HeapType {
     pub const fn top(self) -> HeapType {
         match self {
             HeapType::Extern => HeapType::Extern,
+            HeapType::Exn | HeapType::NoExn => HeapType::Exn,
             HeapType::Func | HeapType::ConcreteFunc(_) => HeapType::Func,
         }
     }
@@ -106,6 +111,8 @@ impl RefType {
     pub const FUNCREF: RefType = RefType { nullable: true, heap: HeapType::Func };
     /// `(ref null extern)`
     pub const EXTERNREF: RefType = RefType { nullable: true, heap: HeapType::Extern };
+    /// `(ref null exn)`
+    pub const EXNREF: RefType = RefType { nullable: true, heap: HeapType::Exn };
 
     /// The same with the type that it names under another number.
     #[must_use]
@@ -114,7 +121,7 @@ impl RefType {
             HeapType::ConcreteFunc(index) => {
                 RefType { heap: HeapType::ConcreteFunc(renumber(index)), ..self }
             }
-            HeapType::Func | HeapType::Extern => self,
+            HeapType::Func | HeapType::Extern | HeapType::Exn | HeapType::NoExn => self,
         }
     }
 }
@@ -125,8 +132,12 @@ impl fmt::Display for RefType {
         match (self.heap, self.nullable) {
             (HeapType::Func, true) => f.write_str("funcref"),
             (HeapType::Extern, true) => f.write_str("externref"),
+            (HeapType::Exn, true) => f.write_str("exnref"),
+            (HeapType::NoExn, true) => f.write_str("nullexnref"),
             (HeapType::Func, false) => f.write_str("(ref func)"),
             (HeapType::Extern, false) => f.write_str("(ref extern)"),
+            (HeapType::Exn, false) => f.write_str("(ref exn)"),
+            (HeapType::NoExn, false) => f.write_str("(ref noexn)"),
             (HeapType::ConcreteFunc(index), _) => write!(f, "(ref {null}{index})"),
         }
     }

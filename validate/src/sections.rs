@@ -72,6 +72,7 @@ fn attempt(
     sort_exports(&mut module, bytes);
     module.bodies.shrink_to_fit();
     module.side_table.shrink_to_fit();
+    module.catches.shrink_to_fit();
     module.locals.shrink_to_fit();
     module.wide_locals.shrink_to_fit();
     Ok((module, scratch))
@@ -162,6 +163,7 @@ impl<'a> Decoder<'a> {
             }
             Payload::ImportSection(_) => Declared::Import,
             Payload::GlobalSection(_) => Declared::Global,
+            Payload::TagSection(_) => Declared::Tag,
             Payload::ExportSection(_) => Declared::Export,
             Payload::ElementSection(_) => Declared::Element,
             Payload::DataSection(_) => Declared::Data,
@@ -187,6 +189,13 @@ impl<'a> Decoder<'a> {
             Payload::MemorySection(reader) => {
                 for ty in reader {
                     self.module.memories.push(memory_type(ty?));
+                }
+                Ok(())
+            }
+            Payload::TagSection(reader) => {
+                self.module.tags.reserve_exact(self.capacity(reader.count()));
+                for tag in reader {
+                    self.module.tags.push(tag?.func_type_idx);
                 }
                 Ok(())
             }
@@ -251,7 +260,12 @@ impl<'a> Decoder<'a> {
                     self.module.globals.push(ty);
                     ImportType::Global(ty)
                 }
-                _ => return Err(ValidateError::invalid(offset, UNSUPPORTED_TYPE)),
+                TypeRef::Tag(ty) => {
+                    self.module.tags.push(ty.func_type_idx);
+                    self.module.imported_tags += 1;
+                    ImportType::Tag(ty.func_type_idx)
+                }
+                TypeRef::FuncExact(_) => return Err(ValidateError::invalid(offset, UNSUPPORTED_TYPE)),
             };
             let (module, name) = (self.name_span(import.module), self.name_span(import.name));
             self.module.imports.push(ImportEntry { module, name, ty });
@@ -311,7 +325,8 @@ impl<'a> Decoder<'a> {
                 ExternalKind::Table => ExternIndex::Table(export.index),
                 ExternalKind::Memory => ExternIndex::Memory(export.index),
                 ExternalKind::Global => ExternIndex::Global(export.index),
-                _ => return Err(ValidateError::invalid(offset, UNSUPPORTED_TYPE)),
+                ExternalKind::Tag => ExternIndex::Tag(export.index),
+                ExternalKind::FuncExact => return Err(ValidateError::invalid(offset, UNSUPPORTED_TYPE)),
             };
             let name = self.name_span(export.name);
             self.module.exports.push(ExportEntry { name, index });
@@ -431,6 +446,7 @@ fn count_of(payload: &Payload<'_>) -> Option<(u32, core::ops::Range<usize>)> {
         Payload::TableSection(reader) => (reader.count(), reader.range()),
         Payload::MemorySection(reader) => (reader.count(), reader.range()),
         Payload::GlobalSection(reader) => (reader.count(), reader.range()),
+        Payload::TagSection(reader) => (reader.count(), reader.range()),
         Payload::ExportSection(reader) => (reader.count(), reader.range()),
         Payload::ElementSection(reader) => (reader.count(), reader.range()),
         Payload::DataSection(reader) => (reader.count(), reader.range()),

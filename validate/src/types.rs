@@ -28,6 +28,8 @@ impl ValType {
     pub const FUNCREF: ValType = ValType::Ref(RefType::FUNCREF);
     /// `externref`
     pub const EXTERNREF: ValType = ValType::Ref(RefType::EXTERNREF);
+    /// `exnref`
+    pub const EXNREF: ValType = ValType::Ref(RefType::EXNREF);
 
     /// How many 64-bit cells of a frame a value of this type takes: 2 for `v128`, otherwise 1.
     #[must_use]
@@ -198,6 +200,8 @@ pub enum ExternType<'a> {
     Memory(MemoryType),
     /// A global.
     Global(GlobalType),
+    /// A tag: exceptions with it hold what the parameters are.
+    Tag(&'a FuncType),
 }
 
 impl fmt::Display for ExternType<'_> {
@@ -208,6 +212,7 @@ impl fmt::Display for ExternType<'_> {
         };
         match self {
             ExternType::Func(ty) => write!(f, "func {ty}"),
+            ExternType::Tag(ty) => write!(f, "tag {ty}"),
             ExternType::Table(ty) => {
                 write!(f, "table of {}, elements ", ty.element)?;
                 limits(f, ty.min, ty.max)

@@ -3,7 +3,7 @@
 use super::plan::{Numbers, Plan};
 use selfsame_interp::{
     AsContextMut, Caller, Error, Extern, ExternRef, ExternType, Func, Global, HeapType, Memory, Module,
-    ResourceLimiter, Store, Suspend, Table, Trap, Val, ValType,
+    ResourceLimiter, Store, Suspend, Table, Tag, Trap, Val, ValType,
 };
 
 /// The embedder's data: what host functions have seen.
@@ -29,6 +29,9 @@ impl ResourceLimiter for Budget {
     }
     fn table_growing(&mut self, current: u64, desired: u64, _: Option<u64>) -> bool {
         take(&mut self.elements, desired - current)
+    }
+    fn exceptions_growing(&mut self, _: u64, desired: u64) -> bool {
+        desired <= 2_000
     }
 }
 
@@ -61,6 +64,7 @@ pub fn imports(store: &mut Store<Host>, module: &Module, numbers: &mut Numbers) 
                 };
                 Extern::Func(Func::new(&mut *store, ty, call))
             }
+            ExternType::Tag(ty) => Extern::Tag(Tag::new(&mut *store, types.func(ty)).ok()?),
             ExternType::Memory(ty) => Extern::Memory(Memory::new(&mut *store, ty).ok()?),
             ExternType::Table(ty) => {
                 let ty = types.table(ty);
@@ -224,6 +228,8 @@ pub enum Plain {
     Func(bool),
     /// Whether there is one.
     Extern(bool),
+    /// Whether there is one.
+    Exception(bool),
     /// One that is not compared.
     Hidden,
 }
@@ -238,5 +244,6 @@ pub fn plain(value: &Val) -> Plain {
         Val::V128(bits) => Plain::V128(*bits),
         Val::FuncRef(func) => Plain::Func(func.is_some()),
         Val::ExternRef(value) => Plain::Extern(value.is_some()),
+        Val::ExnRef(value) => Plain::Exception(value.is_some()),
     }
 }

@@ -211,6 +211,10 @@ impl Runner<'_> {
 }
 
 fn describe(error: &Error) -> String {
+    if let ErrorKind::Exception(exception) = error.kind() {
+        let fields: Vec<String> = exception.fields.iter().map(plain).collect();
+        return format!("{:?} {fields:?}", error.code());
+    }
     let trap: Option<Trap> = error.trap();
     format!("{:?} {trap:?} {error:?}", error.code())
 }

@@ -14,7 +14,8 @@ const BUILT: WasmFeatures = WasmFeatures::WASM2
     .union(WasmFeatures::TAIL_CALL)
     .union(WasmFeatures::EXTENDED_CONST)
     .union(WasmFeatures::MULTI_MEMORY)
-    .union(WasmFeatures::FUNCTION_REFERENCES);
+    .union(WasmFeatures::FUNCTION_REFERENCES)
+    .union(WasmFeatures::EXCEPTIONS);
 
 /// Octets as a module: it is accepted if `wasmparser` accepts it and it is within the limits, and both passes of
 /// validation come to the same; if it is, it runs on both tiers alike.

@@ -1,6 +1,6 @@
 //! How a sub-VM ends before its entry point returns.
 
-use crate::error::{Exit, NoEntryPoint, OutOf};
+use crate::error::{Exit, NoEntryPoint, OutOf, code};
 use crate::host::HostError;
 use crate::result::{Encoded, InternalError};
 use crate::runner::RunnerError;
@@ -85,7 +85,7 @@ impl From<&Error> for End {
         if error.downcast_ref::<NoEntryPoint>().is_some() {
             return End::code(NoEntryPoint::CODE);
         }
-        match (error.kind(), error.code()) {
+        match (error.kind(), code(error)) {
             (ErrorKind::Interrupted, _) => End::Internal(InternalError::TIME_OUT.into()),
             (_, Some(code)) => End::code(code),
             (_, None) => End::Internal(error.to_string()),

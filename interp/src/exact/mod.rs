@@ -8,7 +8,7 @@
 //!
 //! - `machine`: the state, the loop, the operand stack, the meter, immediates.
 //! - `dispatch`: the table from instruction to handler; that none is missing is checked at build time.
-//! - one file a family: `control`, `call`, `variable`, `memory`, `table`, `numeric`, `simd`.
+//! - one file a family: `control`, `call`, `exception`, `variable`, `memory`, `table`, `numeric`, `simd`.
 //!
 //! Nothing here is unsafe. Code is validated, so a pop finds an operand and an index an entity; where that
 //! were not so, a checked access would panic instead of doing harm.
@@ -16,6 +16,7 @@
 mod call;
 mod control;
 mod dispatch;
+mod exception;
 mod machine;
 mod memory;
 mod numeric;

@@ -196,6 +196,10 @@ fn leave(store: &mut StoreInner, status: regs::Status) -> Exit {
             }
             Exit::Grow(growth)
         }
+        regs::THROW => {
+            stop_at_start(store, ip, true);
+            Exit::Throw
+        }
         regs::TRAP => {
             let trap = Trap::from_number(store.vm.trap).unwrap_or(Trap::Unreachable);
             // A tail call that found no room has popped its frame; the one on top awaits a return.

@@ -40,6 +40,9 @@ pub(super) const HOST_STOPPED: Status = 10;
 /// A growth is asked of the embedder: by the parked instruction, whose landing is in the running frame.
 pub(super) const GROW: Status = 11;
 
+/// An exception is thrown by the parked instruction.
+pub(super) const THROW: Status = 12;
+
 /// The machine state of the fast tier.
 #[derive(Clone, Copy)]
 #[repr(C)]

@@ -13,6 +13,8 @@ pub(super) fn cost(opcode: Opcode) -> u32 {
     match opcode {
         // Markers of structure do nothing.
         O::Block | O::Loop | O::Else | O::End => 0,
+        // Who catches is looked for; frames and clauses come on top.
+        O::Throw | O::ThrowRef => 500,
         // A frame is made.
         O::Call | O::ReturnCall => 5,
         // And a function is looked up.
@@ -84,7 +86,7 @@ pub(super) fn cost(opcode: Opcode) -> u32 {
         // Products, their sums, and a sum again.
         O::I32x4RelaxedDotI8x16I7x16AddS => 4,
         // Control that does not depend on data.
-        O::Unreachable | O::Nop | O::If | O::Br | O::BrIf | O::BrOnNull | O::BrOnNonNull | O::Return | O::Drop
+        O::Unreachable | O::Nop | O::If | O::TryTable | O::Br | O::BrIf | O::BrOnNull | O::BrOnNonNull | O::Return | O::Drop
         | O::Select | O::TypedSelect => 1,
         // Locals, globals, references.
         O::LocalGet | O::LocalSet | O::LocalTee | O::GlobalGet | O::GlobalSet | O::RefNull | O::RefIsNull

@@ -15,8 +15,12 @@ pub struct UnitPrices {
     pub grow_page: u64,
     /// Cells of declared locals and results that entering a function prepares for one gas.
     pub entry_cells_per_gas: u64,
-    /// Cells that a branch moves for one gas.
+    /// Cells that a branch or a throw moves for one gas.
     pub branch_cells_per_gas: u64,
+    /// Gas for each frame that a throw looks at.
+    pub unwound_frame: u64,
+    /// Gas for each catch clause that a throw looks at.
+    pub catch_clause: u64,
 }
 
 /// What each instruction costs. The version names the prices: equal versions, equal bills.
@@ -47,6 +51,8 @@ impl Schedule {
             grow_page: 1024,
             entry_cells_per_gas: 4,
             branch_cells_per_gas: 4,
+            unwound_frame: 200,
+            catch_clause: 2,
         };
         Schedule { version: 2, costs, units }
     }
@@ -77,7 +83,8 @@ impl Schedule {
         (u64::from(cells) / self.units.entry_cells_per_gas) as u32
     }
 
-    /// Cost of `br`, `br_if` and their like that carry `cells` to their label, static part included.
+    /// Cost of `br`, `br_if` and their like that carry `cells` to their label, or of a throw of so many, static part
+    /// included.
     #[must_use]
     pub fn branch(&self, opcode: Opcode, cells: u32) -> u32 {
         self.cost(opcode) + (u64::from(cells) / self.units.branch_cells_per_gas) as u32

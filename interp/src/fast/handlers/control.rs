@@ -2,7 +2,8 @@
 
 use super::numeric::Place;
 use crate::fast::regs::{
-    EDGE, EDGE_INTERRUPT, ENTRY, ENTRY_INTERRUPT, LEFT, Regs, Status, edge, handler, leave, next, step, trap,
+    EDGE, EDGE_INTERRUPT, ENTRY, ENTRY_INTERRUPT, LEFT, Regs, Status, THROW, edge, handler, leave, next,
+    step, trap,
 };
 use crate::ops::{CmpOp, Slot};
 use crate::trap::Trap;
@@ -79,6 +80,11 @@ handler! {
     /// A float instruction where they are banned.
     pub(in crate::fast) fn banned(r) {
         trap(r, Trap::NondetInstruction)
+    }
+
+    /// `throw` and `throw_ref`: the engine carries them out.
+    pub(in crate::fast) fn throw(r) {
+        leave(r, THROW)
     }
 
     /// Ends a chain that has grown too long: cost of the next at 8.

@@ -81,13 +81,13 @@ impl Translator<'_> {
                 control.waiting.add(fixup, &mut self.out);
             }
         }
-        if !control.waiting.is_empty() {
+        if control.is_target() {
             self.bind(control.waiting, self.pc as u32);
         }
     }
 
     fn end_function(&mut self, control: &Control) {
-        if !control.waiting.is_empty() {
+        if control.is_target() {
             if self.live {
                 self.all_home();
             }

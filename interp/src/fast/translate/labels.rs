@@ -82,6 +82,8 @@ pub(super) struct Control {
     ty: u32,
     /// What waits for its label.
     pub waiting: Waiting,
+    /// Whether a `try_table` inside has a clause that goes to its label.
+    pub catches: bool,
     /// Operands below its parameters.
     operands: u16,
     /// Height of the operand stack below its parameters.
@@ -97,10 +99,16 @@ impl Control {
             kind: Kind::Function,
             ty: 0,
             waiting: Waiting::default(),
+            catches: false,
             operands: 0,
             height: 0,
             arity: results as u16,
         }
+    }
+
+    /// Whether anything goes to its label, which is not a loop's.
+    pub fn is_target(&self) -> bool {
+        self.catches || !self.waiting.is_empty()
     }
 
     pub fn operands(&self) -> u32 {
@@ -136,6 +144,7 @@ impl Translator<'_> {
             kind,
             ty: block_type as u32,
             waiting: Waiting::default(),
+            catches: false,
             operands: (self.operands.len() as u32 - self.param_count(ty)) as u16,
             height: (self.height - params) as u16,
             arity: arity as u16,

@@ -10,6 +10,7 @@
 mod branches;
 mod call;
 mod emit;
+mod exception;
 mod floats;
 mod fused;
 mod labels;
@@ -223,6 +224,7 @@ impl<'m> Translator<'m> {
                 self.rarer(opcode);
             }
             O::CallRef | O::ReturnCallRef | O::BrOnNull | O::BrOnNonNull => self.rarer(opcode),
+            O::TryTable | O::Throw | O::ThrowRef => self.rarer(opcode),
             O::RefAsNonNull | O::RefIsNull | O::RefFunc | O::TypedSelect => self.rarer(opcode),
             O::TableGet | O::TableSet | O::TableSize | O::TableGrow => self.rarer(opcode),
             O::TableFill | O::TableCopy | O::TableInit | O::ElemDrop => self.rarer(opcode),
@@ -245,6 +247,8 @@ impl<'m> Translator<'m> {
             O::CallIndirect | O::ReturnCallIndirect => self.call_indirect(opcode == O::ReturnCallIndirect),
             O::CallRef | O::ReturnCallRef => self.call_ref(opcode == O::ReturnCallRef),
             O::BrOnNull | O::BrOnNonNull => self.br_on_null(opcode),
+            O::TryTable => self.try_table(),
+            O::Throw | O::ThrowRef => self.throw(opcode),
             O::RefAsNonNull => self.ref_as_non_null(),
             O::TypedSelect => {
                 self.pc = opcode.skip_immediates(self.code, self.pc);
@@ -266,7 +270,7 @@ impl<'m> Translator<'m> {
     /// An instruction that cannot be reached: only the structure counts.
     fn dead_instruction(&mut self, opcode: Opcode) {
         match opcode {
-            Opcode::Block | Opcode::Loop | Opcode::If => self.dead_depth += 1,
+            Opcode::Block | Opcode::Loop | Opcode::If | Opcode::TryTable => self.dead_depth += 1,
             Opcode::End if self.dead_depth > 0 => self.dead_depth -= 1,
             Opcode::End => return self.end(),
             Opcode::Else if self.dead_depth == 0 => return self.else_(),
