@@ -55,6 +55,23 @@ const SNIPPETS: &[(Opcode, &str, &str)] = &[
     (Opcode::LocalTee, "", "(local.set $i32 (local.tee $i32b (i32.const 5)))"),
     (Opcode::GlobalGet, "", "(local.set $i32 (global.get $g))"),
     (Opcode::GlobalSet, "", "(global.set $g (local.get $i32))"),
+    (Opcode::TryTable, "", "(block $l (try_table (catch_all $l) (local.set $i32b (local.get $i32))))"),
+    (Opcode::Throw, "", "(block $l (try_table (catch_all $l) (throw $none)))"),
+    (Opcode::Throw, "fields", "(block $l (result i64 v128) (try_table (catch $some $l) (throw $some (i64.const 1) (local.get $v128))) (unreachable)) (drop) (drop)"),
+    (Opcode::Throw, "kept", "(block $l (result exnref) (try_table (catch_all_ref $l) (throw $none)) (unreachable)) (drop)"),
+    (Opcode::Throw, "frames", "(block $l (try_table (catch_all $l) (call $throws (i32.const 100))))"),
+    (
+        Opcode::Throw,
+        "clauses",
+        "(block $l (try_table (catch_all $l) (try_table (catch $never $l) (catch $never $l) (catch $never $l)
+          (try_table (catch $never $l) (catch $never $l) (catch $never $l) (catch $never $l) (throw $none)))))",
+    ),
+    (
+        Opcode::ThrowRef,
+        "",
+        "(block $l (try_table (catch_all $l) (throw_ref (block $k (result exnref)
+          (try_table (catch_all_ref $k) (throw $none)) (unreachable)))))",
+    ),
     (Opcode::TableGet, "", "(drop (table.get $t (i32.const 1)))"),
     (Opcode::TableSet, "", "(table.set $t (i32.const 9) (ref.null func))"),
     (Opcode::RefNull, "", "(drop (ref.null func))"),
@@ -225,6 +242,9 @@ fn price(engine: &Engine, body: &str, values: &[&str; 5]) -> Result<f64, Box<dyn
     let copies = format!("{body}\n").repeat(COPIES);
     let module = format!(
         r#"(module {SURROUNDINGS}
+        (tag $none) (tag $never) (tag $some (param i64 v128))
+        (func $throws (param i32) (if (local.get 0)
+          (then (call $throws (i32.sub (local.get 0) (i32.const 1)))) (else (throw $none))))
         (func $direct (type $callee) (return_call $callee (local.get 0)))
         (func $indirect (type $callee) (return_call_indirect (type $callee) (local.get 0) (i32.const 1)))
         (func $returns (type $callee) (return (local.get 0)))

@@ -8,8 +8,10 @@
 use crate::store::StoreInner;
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
+use alloc::collections::btree_map::Entry;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+use core::hash::{Hash, Hasher};
 use selfsame_validate::{
     FuncType, GlobalType, HeapType, Module, RefType, Scope, SubType, TableType, TypeIndex, ValType,
 };
@@ -29,8 +31,28 @@ struct Defined {
 pub(crate) struct Types {
     /// By number.
     all: Vec<Defined>,
-    /// The number of the first type of each group.
-    groups: BTreeMap<Arc<[SubType]>, u32>,
+    /// The number of the first type of each group whose types name no others.
+    plain: BTreeMap<Arc<[SubType]>, u32>,
+    /// The same of the other groups, each by its hash: two of them would be too much.
+    naming: BTreeMap<GroupHash, u32>,
+}
+
+/// What a group is, its own types named by place: in BLAKE3, so that nobody can find two of the same.
+type GroupHash = [u8; 32];
+
+fn hash(group: &[SubType]) -> GroupHash {
+    struct Octets(blake3::Hasher);
+    impl Hasher for Octets {
+        fn write(&mut self, octets: &[u8]) {
+            self.0.update(octets);
+        }
+        fn finish(&self) -> u64 {
+            0
+        }
+    }
+    let mut octets = Octets(blake3::Hasher::new());
+    group.hash(&mut octets);
+    *octets.0.finalize().as_bytes()
 }
 
 impl Types {
@@ -62,19 +84,30 @@ impl Types {
 
     /// The number of the first type of a group. Its types name each other by place, and others by number.
     pub fn group(&mut self, group: &[SubType]) -> u32 {
-        if let Some(first) = self.groups.get(group) {
-            return *first;
-        }
         let first = self.all.len() as u32;
-        let key: Arc<[SubType]> = group.into();
+        if !group.iter().any(SubType::names_types) {
+            if let Some(first) = self.plain.get(group) {
+                return *first;
+            }
+            let types: Arc<[SubType]> = group.into();
+            self.plain.insert(Arc::clone(&types), first);
+            self.add(types);
+            return first;
+        }
+        match self.naming.entry(hash(group)) {
+            Entry::Occupied(known) => return *known.get(),
+            Entry::Vacant(vacant) => vacant.insert(first),
+        };
         let renumber = |index: TypeIndex| match index.scope() {
             Scope::Group => TypeIndex::new(Scope::Store, first + index.number()),
             Scope::Module | Scope::Store => index,
         };
-        let types: Arc<[SubType]> = match group.iter().any(SubType::names_types) {
-            true => group.iter().map(|ty| ty.map_indices(renumber)).collect(),
-            false => Arc::clone(&key),
-        };
+        self.add(group.iter().map(|ty| ty.map_indices(renumber)).collect());
+        first
+    }
+
+    /// Adds the types of a group, which name all by numbers of the store.
+    fn add(&mut self, types: Arc<[SubType]>) {
         for (place, ty) in (0..).zip(types.iter()) {
             let supertype =
                 ty.supertype.and_then(|index| Some((index.number(), self.all.get(index.number() as usize)?)));
@@ -83,8 +116,6 @@ impl Types {
             });
             self.all.push(Defined { group: Arc::clone(&types), place, supertypes });
         }
-        self.groups.insert(key, first);
-        first
     }
 
     /// Whether a type is another one or declared to be a subtype of it.

@@ -102,6 +102,11 @@ macro_rules! suite_tests {
             fn function_references() {
                 check("function-references");
             }
+
+            #[test]
+            fn exceptions() {
+                check("exceptions");
+            }
         })*
     };
 }
@@ -117,7 +122,8 @@ suite_tests! {
 #[test]
 fn everything_else() {
     let above = ["wasm-v1", "wasm-v2", "simd", "wasm-latest", "tail-call", "extended-const", "multi-memory"];
-    let above = |name| above.contains(&name) || ["relaxed-simd", "function-references"].contains(&name);
+    let above =
+        |name| above.contains(&name) || ["relaxed-simd", "function-references", "exceptions"].contains(&name);
     for set in suite::sets().filter(|set| !above(set.name)) {
         run(set.name, Tier::Fast, Mode::Deterministic);
     }

@@ -5,6 +5,7 @@
 //! each knows the one around it. Those without a clause, and those that cannot be reached, are left out.
 
 use crate::module::Module;
+use crate::side_table::push_tightly;
 use alloc::vec::Vec;
 
 /// A catch clause.
@@ -78,16 +79,19 @@ impl Catches {
     /// Opens a `try_table` with these clauses, of which there is one at least; its first instruction is at `pc`.
     pub fn open(&mut self, clauses: impl Iterator<Item = Catch>, pc: u32) {
         let outer = self.regions.last().map_or(0, |region| region.innermost);
-        self.tables.push(TryTable { first: self.clauses.len() as u32, outer });
-        self.clauses.extend(clauses);
-        self.regions.push(Region { pc, innermost: self.tables.len() as u32 });
+        push_tightly(&mut self.tables, TryTable { first: self.clauses.len() as u32, outer });
+        for clause in clauses {
+            push_tightly(&mut self.clauses, clause);
+        }
+        push_tightly(&mut self.regions, Region { pc, innermost: self.tables.len() as u32 });
     }
 
     /// Closes the innermost `try_table`; what is behind it starts at `pc`.
     pub fn close(&mut self, pc: u32) {
         let innermost = self.regions.last().map_or(0, |region| region.innermost);
         if let Some((table, _)) = self.table(innermost) {
-            self.regions.push(Region { pc, innermost: table.outer });
+            let outer = table.outer;
+            push_tightly(&mut self.regions, Region { pc, innermost: outer });
         }
     }
 

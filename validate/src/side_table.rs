@@ -59,7 +59,7 @@ pub(crate) struct SideTable {
 
 /// Adds to a list that grows by a quarter: with a few bytes of code for each item, twice the room would be
 /// too much.
-fn push_tightly<T>(list: &mut Vec<T>, item: T) {
+pub(crate) fn push_tightly<T>(list: &mut Vec<T>, item: T) {
     if list.len() == list.capacity() {
         list.reserve_exact(list.len() / 4 + 16);
     }

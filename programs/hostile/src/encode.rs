@@ -24,6 +24,8 @@ pub const ELEMENT: u8 = 9;
 pub const CODE: u8 = 10;
 pub const DATA: u8 = 11;
 pub const DATA_COUNT: u8 = 12;
+/// Between memories and globals.
+pub const TAG: u8 = 13;
 
 pub const PREAMBLE: [u8; 8] = *b"\0asm\x01\0\0\0";
 

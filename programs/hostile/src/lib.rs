@@ -11,6 +11,7 @@ mod bodies;
 mod counts;
 mod doubling;
 mod encode;
+mod exceptions;
 mod malformed;
 mod mutated;
 mod pathological;
@@ -56,6 +57,7 @@ pub fn each(mut take: impl FnMut(Case)) {
     counts::add(&mut sink);
     bodies::add(&mut sink);
     doubling::add(&mut sink);
+    exceptions::add(&mut sink);
     pathological::add(&mut sink);
     mutated::add(&mut sink);
 }

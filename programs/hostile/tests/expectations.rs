@@ -13,6 +13,7 @@ fn the_corpus_is_what_it_says() {
         | WasmFeatures::EXTENDED_CONST
         | WasmFeatures::MULTI_MEMORY
         | WasmFeatures::FUNCTION_REFERENCES
+        | WasmFeatures::EXCEPTIONS
         | WasmFeatures::RELAXED_SIMD;
     let (mut names, mut wrong, mut octets, mut counts) = (BTreeSet::new(), Vec::new(), 0, [0; 3]);
     each(|case| {

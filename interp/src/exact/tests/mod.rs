@@ -3,6 +3,7 @@
 
 mod calls;
 mod code;
+mod exceptions;
 mod references;
 mod stops;
 
@@ -75,8 +76,10 @@ fn call(store: &mut Store<()>, instance: Instance, args: &[Val]) -> Ending {
 /// Handles name their store, and each run has its own.
 fn forget_store(values: &mut [Val]) {
     for value in values {
-        if let Val::FuncRef(Some(func)) = value {
-            func.store = 0;
+        match value {
+            Val::FuncRef(Some(func)) => func.store = 0,
+            Val::ExnRef(Some(exception)) => exception.store = 0,
+            _ => {}
         }
     }
 }
