@@ -60,16 +60,15 @@ fn modules() -> Vec<Seed> {
     });
     let generated = (0..400).filter_map(|seed| Some((seed, generate::case(&generate::bytes(seed))?)));
     let generated = generated.filter(|(_, case)| (100..500).contains(&case.bytes.len())).take(20);
-    let references = REFERENCES.iter().enumerate().map(|(at, text)| {
-        (
-            "module",
-            format!("references-{at}"),
-            wat::parse_str(text).unwrap_or_else(|error| panic!("{text}: {error}")),
-        )
+    let texts = REFERENCES.iter().map(|text| ("references", text)).enumerate();
+    let texts = texts.chain(EXCEPTIONS.iter().map(|text| ("exceptions", text)).enumerate());
+    let texts = texts.map(|(at, (group, text))| {
+        let bytes = wat::parse_str(text).unwrap_or_else(|error| panic!("{text}: {error}"));
+        ("module", format!("{group}-{at}"), bytes)
     });
     programs
         .filter(|(_, _, bytes)| bytes.len() < 2000)
-        .chain(references)
+        .chain(texts)
         .chain(generated.map(|(seed, case)| ("module", format!("generated-{seed}"), case.bytes)))
         .collect()
 }
@@ -102,6 +101,43 @@ const REFERENCES: [&str; 4] = [
             (local.get 0) (i32.const 1))
         (func (export "x") (result i32) (v128.const i64x2 1 2) (call_ref $v (ref.func $h)) (drop)
             (call_ref $v (ref.func $m)) (i32.add (ref.is_null (table.get (i32.const 0)))) (return)))"#,
+];
+
+/// Modules with exceptions, more tangled than what the generator makes of them.
+const EXCEPTIONS: [&str; 4] = [
+    r#"(module (tag $a (param i32)) (tag $b) (memory 1)
+        (func $deep (export "d") (param i32) (result i32)
+            (if (i32.eqz (local.get 0)) (then (throw $a (i32.const 7))))
+            (i32.add (local.get 0) (call $deep (i32.sub (i32.and (local.get 0) (i32.const 31)) (i32.const 1)))))
+        (func (export "c") (param i32) (result i32)
+            (block $n
+                (block $l (result i32) (local.get 0)
+                    (try_table (param i32) (result i32) (catch $b $n) (catch $a $l) (call $deep)))
+                (return (i32.add (i32.const 100))))
+            (i32.const 5)))"#,
+    r#"(module (tag $a (param i64 v128)) (tag $b (param exnref)) (global $kept (mut exnref) (ref.null exn))
+        (func $keep (export "k") (param i64)
+            (block $l (result i64 v128 exnref) (try_table (catch_ref $a $l) (throw $a (local.get 0) (v128.const i64x2 1 2))) (unreachable))
+            (global.set $kept) (drop) (drop))
+        (func (export "t") (param i32) (result i64)
+            (block $l (result i64 v128) (try_table (catch $a $l) (throw_ref (global.get $kept))) (unreachable)) (drop))
+        (func (export "n") (block $l (result exnref) (try_table (catch_all_ref $l) (throw $b (global.get $kept))) (return))
+            (global.set $kept)))"#,
+    r#"(module (import "m" "t" (tag $m (param i32))) (import "m" "f" (func $f (param i32) (result i32))) (tag (export "own") (param i32))
+        (table 4 exnref) (func $throw (param i32) (if (local.get 0) (then (throw $m (local.get 0)))) (throw 1 (i32.const 3)))
+        (func (export "x") (param i32) (result i32) (local $n i32) (local $e exnref)
+            (loop $again (param) (result i32)
+                (block $c (result i32 exnref)
+                    (try_table (catch_ref $m $c) (catch_ref 1 $c) (drop (call $f (local.get 0))) (call $throw (local.get $n))) (unreachable))
+                (local.set $e) (local.set $n) (table.set (i32.and (local.get $n) (i32.const 3)) (local.get $e))
+                (br_if $again (i32.lt_u (local.get $n) (i32.const 3))) (local.get $n))))"#,
+    r#"(module (type $t (func)) (tag $a) (table 1 funcref) (elem (i32.const 0) $one)
+        (func $one (try_table (return_call $two)) (throw $a))
+        (func $two (export "two") (throw $a))
+        (func (export "i") (param i32) (result i32)
+            (if $l (result i32) (local.get 0)
+                (then (block $c (try_table (catch_all $c) (call_indirect (type $t) (i32.const 0)) (return (i32.const 5)))) (i32.const 1))
+                (else (loop $c (try_table (catch $a $c) (call $two))) (i32.const 2)))))"#,
 ];
 
 /// Values of every kind, in text.

@@ -54,11 +54,11 @@ fn exceptions(store: &StoreInner, instance: u32, hasher: &blake3::Hasher) -> Opt
 
 fn field(store: &StoreInner, hasher: &mut blake3::Hasher, ty: ValType, low: u64, high: u64) {
     match ty {
-        ValType::I32 | ValType::F32 => hasher.update(&(low as u32).to_le_bytes()),
-        ValType::I64 | ValType::F64 => hasher.update(&low.to_le_bytes()),
-        ValType::V128 => hasher.update(&low.to_le_bytes()).update(&high.to_le_bytes()),
-        ValType::Ref(ty) => return reference(store, hasher, ty, low),
-    };
+        ValType::I32 | ValType::F32 => _ = hasher.update(&(low as u32).to_le_bytes()),
+        ValType::I64 | ValType::F64 => _ = hasher.update(&low.to_le_bytes()),
+        ValType::V128 => _ = hasher.update(&low.to_le_bytes()).update(&high.to_le_bytes()),
+        ValType::Ref(ty) => reference(store, hasher, ty, low),
+    }
 }
 
 /// What comes first of a reference.

@@ -250,12 +250,7 @@ fn instantiate<T>(
     data.memories = memories.into();
     data.globals = globals.into();
     let index = store.inner.instances.len() as u32;
-    for tag in validated.imported_tags()..validated.tags().len() as u32 {
-        let ty = data.types[validated.tags()[tag as usize] as usize];
-        tags.push(store.inner.tags.len() as u32);
-        store.inner.tags.push(TagEntity { ty, instance: index, tag });
-    }
-    data.tags = tags.into();
+    data.tags = with_own_tags(store.inner, index, validated, &data.types, tags);
     store.inner.instances.push(data);
 
     // Initial values can name functions of the instance and globals that come before.
@@ -294,6 +289,22 @@ fn instantiate<T>(
 
     segments::apply(inner, index)?;
     Ok(Instance { store: inner.id, index })
+}
+
+/// The tags of a new instance, from those that it imports.
+fn with_own_tags(
+    store: &mut StoreInner,
+    instance: u32,
+    module: &selfsame_validate::Module,
+    types: &[u32],
+    mut tags: Vec<u32>,
+) -> Box<[u32]> {
+    for tag in module.imported_tags()..module.tags().len() as u32 {
+        let ty = types[module.tags()[tag as usize] as usize];
+        tags.push(store.tags.len() as u32);
+        store.tags.push(TagEntity { ty, instance, tag });
+    }
+    tags.into()
 }
 
 /// `name`, or `name.2` and so on if the store has an instance of that name.

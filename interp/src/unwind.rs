@@ -21,11 +21,11 @@ struct Thrown {
     tag: u32,
     /// Cells of the fields.
     count: usize,
-    from: From,
+    fields: Fields,
 }
 
 /// Where the fields are.
-enum From {
+enum Fields {
     /// On the operand stack: these cells.
     Operands(Range<usize>),
     /// In the kept exception that this cell refers to.
@@ -41,21 +41,17 @@ struct Catcher {
 
 /// Carries out the `throw` or `throw_ref` that the frame on top stands in front of.
 pub(crate) fn throw<T>(store: &mut StoreMut<'_, T>) -> Result<(), Stop> {
-    let (thrown, cost) = match thrown(store.inner)? {
-        Ok(thrown) => thrown,
-        Err(trap) => return Err(end(store.inner, trap.into())),
-    };
+    let (thrown, cost) = thrown(store.inner)?;
     let (catcher, cost) = find(store.inner, &thrown, cost)?;
     // Covered, as `find` has seen.
     store.inner.vm.charge(cost);
     let Some(catcher) = catcher else {
-        let fields = fields(store.inner, &thrown);
-        let exception = store.inner.exception(thrown.tag, fields);
+        let exception = store.inner.exception(thrown.tag, fields(store.inner, &thrown));
         return Err(end(store.inner, ErrorKind::Exception(exception).into()));
     };
-    let reference = match &thrown.from {
-        From::Kept(cell) => Some(*cell),
-        From::Operands(cells) if catcher.catch.with_reference() => {
+    let reference = match &thrown.fields {
+        Fields::Kept(cell) => Some(*cell),
+        Fields::Operands(cells) if catcher.catch.with_reference() => {
             let (now, then) =
                 (store.inner.exceptions.bytes(), store.inner.exceptions.bytes_with(thrown.count));
             if !store.outer.exceptions_may_grow(now, then) {
@@ -63,7 +59,7 @@ pub(crate) fn throw<T>(store: &mut StoreMut<'_, T>) -> Result<(), Stop> {
             }
             Some(store.inner.exceptions.keep(thrown.tag, &store.inner.stack.cells[cells.clone()]))
         }
-        From::Operands(_) => None,
+        Fields::Operands(_) => None,
     };
     go_on(store.inner, &thrown, reference, catcher);
     Ok(())
@@ -75,39 +71,33 @@ fn end(store: &mut StoreInner, stop: Stop) -> Stop {
     stop
 }
 
-/// What the instruction throws, and its cost but for the way. The inner error is a trap, for which the static cost has
-/// been paid.
-fn thrown(store: &mut StoreInner) -> Result<Result<(Thrown, u64), Trap>, Stop> {
+/// What the instruction throws, and its cost but for the way.
+fn thrown(store: &mut StoreInner) -> Result<(Thrown, u64), Stop> {
     let frame = *store.stack.frame();
     let instance = &store.instances[frame.instance as usize];
     let module = instance.module.validated();
     let (opcode, immediate) = Opcode::decode(module.bytes(), frame.pc as usize);
-    let schedule = &store.engine.config().schedule;
     let top = (frame.base + module.bodies()[frame.func as usize].local_cells + frame.height) as usize;
     let thrown = if opcode == Opcode::Throw {
         let (tag, _) = leb::u32(module.bytes(), immediate);
         let tag = instance.tags[tag as usize];
         let count = store.tag_type(tag).param_cells() as usize;
-        Some(Thrown { tag, count, from: From::Operands(top - count..top) })
+        Some(Thrown { tag, count, fields: Fields::Operands(top - count..top) })
     } else {
         let cell = store.stack.cells[top - 1];
         let kept = store.exceptions.get(cell);
-        kept.map(|kept| Thrown { tag: kept.tag, count: kept.cells.len(), from: From::Kept(cell) })
+        kept.map(|kept| Thrown { tag: kept.tag, count: kept.cells.len(), fields: Fields::Kept(cell) })
     };
-    match thrown {
-        Some(thrown) => {
-            let cost = schedule.branch(opcode, thrown.count as u32);
-            Ok(Ok((thrown, cost.into())))
-        }
-        None => {
-            let required = schedule.cost(opcode).into();
-            if store.vm.charge(required) {
-                Ok(Err(Trap::NullReference))
-            } else {
-                Err(ErrorKind::OutOfGas { required }.into())
-            }
-        }
+    let schedule = &store.engine.config().schedule;
+    if let Some(thrown) = thrown {
+        let cost = schedule.branch(opcode, thrown.count as u32);
+        return Ok((thrown, cost.into()));
     }
+    let required = schedule.cost(opcode).into();
+    if !store.vm.charge(required) {
+        return Err(ErrorKind::OutOfGas { required }.into());
+    }
+    Err(end(store, Trap::NullReference.into()))
 }
 
 /// The clause that catches, if one does in the frames above the embedder's call, and the cost of the instruction with
@@ -140,9 +130,9 @@ fn find(store: &StoreInner, thrown: &Thrown, mut cost: u64) -> Result<(Option<Ca
 
 /// The fields of what is thrown.
 fn fields<'a>(store: &'a StoreInner, thrown: &Thrown) -> &'a [u64] {
-    match &thrown.from {
-        From::Operands(cells) => &store.stack.cells[cells.clone()],
-        From::Kept(cell) => store.exceptions.get(*cell).map_or(&[], |kept| &kept.cells),
+    match &thrown.fields {
+        Fields::Operands(cells) => &store.stack.cells[cells.clone()],
+        Fields::Kept(cell) => store.exceptions.get(*cell).map_or(&[], |kept| &kept.cells),
     }
 }
 
@@ -164,9 +154,9 @@ fn go_on(
     let label = module.labels(body)[catch.label() as usize];
     let mut to = (frame.base + body.local_cells + label.height()) as usize;
     if catch.tag().is_some() {
-        match &thrown.from {
-            From::Operands(cells) => store.stack.cells.copy_within(cells.clone(), to),
-            From::Kept(cell) => {
+        match &thrown.fields {
+            Fields::Operands(cells) => store.stack.cells.copy_within(cells.clone(), to),
+            Fields::Kept(cell) => {
                 if let Some(kept) = store.exceptions.get(*cell) {
                     store.stack.cells[to..to + thrown.count].copy_from_slice(&kept.cells);
                 }

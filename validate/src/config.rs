@@ -77,7 +77,7 @@ impl Features {
     /// The same without those for which the decoder has more work with types that do not need them. What is valid with
     /// fewer features is valid with more.
     pub(crate) fn of_plain_types(self) -> Features {
-        Features { function_references: false, ..self }
+        Features { function_references: false, exceptions: false, ..self }
     }
 
     pub(crate) fn to_wasmparser(self) -> wasmparser::WasmFeatures {

@@ -14,7 +14,7 @@ pub(super) fn cost(opcode: Opcode) -> u32 {
         // Markers of structure do nothing.
         O::Block | O::Loop | O::Else | O::End => 0,
         // Who catches is looked for; frames and clauses come on top.
-        O::Throw | O::ThrowRef => 500,
+        O::Throw | O::ThrowRef => 1000,
         // A frame is made.
         O::Call | O::ReturnCall => 5,
         // And a function is looked up.

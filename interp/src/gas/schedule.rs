@@ -51,7 +51,7 @@ impl Schedule {
             grow_page: 1024,
             entry_cells_per_gas: 4,
             branch_cells_per_gas: 4,
-            unwound_frame: 200,
+            unwound_frame: 300,
             catch_clause: 2,
         };
         Schedule { version: 2, costs, units }

@@ -2,6 +2,7 @@
 
 use super::Translator;
 use super::labels::Kind;
+use crate::fast::code::pair;
 use crate::fast::handlers::control;
 use selfsame_validate::{CatchClause, Opcode};
 
@@ -21,13 +22,14 @@ impl Translator<'_> {
         self.open(Kind::Block, block_type);
     }
 
-    /// `throw` and `throw_ref`, which the engine carries out: it needs the place in the source.
+    /// `throw` and `throw_ref`, which the engine carries out. It finds the place in the source here, and takes the
+    /// whole cost.
     pub(super) fn throw(&mut self, opcode: Opcode) {
         self.pc = opcode.skip_immediates(self.code, self.pc);
+        self.prefix -= u64::from(self.schedule.cost(opcode));
         self.all_home();
         self.end_chains();
-        self.exact_site();
-        self.emit(control::throw, &[]);
+        self.emit(control::throw, &[pair(self.at, self.branch), self.height.into()]);
         self.live = false;
     }
 }
