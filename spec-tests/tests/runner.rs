@@ -192,7 +192,6 @@ fn features_that_are_missing() {
     for (feature, module) in [
         ("gc", "(type (struct))"),
         ("gc", "(func (result anyref) (ref.null any))"),
-        ("exceptions", "(tag)"),
         ("memory64", "(memory i64 1)"),
         ("threads", "(memory 1 1 shared)"),
         ("custom-page-sizes", "(memory 1 (pagesize 1))"),
@@ -207,7 +206,18 @@ fn features_that_are_missing() {
         let invalid = format!("(assert_invalid (module {module}) \"type mismatch\")");
         assert_eq!(run_as_latest(&invalid), (0, 0, 1), "{invalid}");
     }
-    assert_eq!(counts("(assert_exception (invoke \"f\"))"), (0, 0, 1));
+}
+
+#[test]
+fn exceptions_that_come_out() {
+    let script = r#"
+        (module (tag) (func (export "throws") (throw 0)) (func (export "returns")) (func (export "traps") unreachable))
+        (assert_exception (invoke "throws"))
+        (assert_exception (invoke "returns"))
+        (assert_exception (invoke "traps"))
+        (assert_trap (invoke "throws") "unreachable")
+    "#;
+    assert_eq!(counts(script), (2, 3, 0), "{:?}", run(script).failures);
 }
 
 fn run_as_latest(script: &str) -> (usize, usize, usize) {
@@ -219,12 +229,12 @@ fn run_as_latest(script: &str) -> (usize, usize, usize) {
 #[test]
 fn whatever_refers_to_a_skipped_module_is_skipped() {
     let script = r#"
-        (module $tags (tag (export "t")) (func (export "f")))
-        (register "tags" $tags)
-        (invoke $tags "f")
+        (module $structs (type (struct)) (func (export "f")))
+        (register "structs" $structs)
+        (invoke $structs "f")
         (assert_return (invoke "f"))
-        (module (import "tags" "f" (func)))
-        (assert_unlinkable (module (import "tags" "g" (func))) "unknown import")
+        (module (import "structs" "f" (func)))
+        (assert_unlinkable (module (import "structs" "g" (func))) "unknown import")
         (module $whole (func (export "f")))
         (assert_return (invoke "f"))
     "#;
@@ -239,7 +249,7 @@ fn what_a_skipped_module_could_have_changed_is_out_of_use() {
         (module $other (func (export "f") (result i32) (i32.const 1)))
         (module $reader (import "m" "m" (memory 1)) (func (export "load") (result i32) (i32.load (i32.const 0))))
         (assert_return (invoke $m "load") (i32.const 0))
-        (module (import "m" "m" (memory 1)) (tag) (data (i32.const 0) "\01"))
+        (module (import "m" "m" (memory 1)) (type (struct)) (data (i32.const 0) "\01"))
         (assert_return (invoke $m "load") (i32.const 1))
         (assert_return (invoke $reader "load") (i32.const 1))
         (assert_return (invoke $other "f") (i32.const 1))

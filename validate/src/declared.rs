@@ -11,6 +11,10 @@ use crate::error::ValidateError;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Declared {
     Type,
+    /// A type in a module whose types can name each other: the decoder has such types twice.
+    NamingType,
+    /// A parameter or result of one.
+    NamingValue,
     Import,
     Function,
     Global,
@@ -23,8 +27,10 @@ pub(crate) enum Declared {
 }
 
 impl Declared {
-    const ALL: [Declared; 9] = [
+    const ALL: [Declared; 11] = [
         Declared::Type,
+        Declared::NamingType,
+        Declared::NamingValue,
         Declared::Import,
         Declared::Function,
         Declared::Global,
@@ -39,6 +45,8 @@ impl Declared {
     const fn row(self) -> (&'static str, u64) {
         match self {
             Declared::Type => ("a type", 320),
+            Declared::NamingType => ("a type, where types can name types", 448),
+            Declared::NamingValue => ("a parameter or result of such a type", 10),
             Declared::Import => ("an import", 512),
             Declared::Function => ("a function", 256),
             Declared::Global => ("a global", 96),
@@ -57,8 +65,8 @@ impl Limits {
     /// Added to [`Limits::DECLARED_PER_BYTE`], so that a few thousand of them are free.
     pub const DECLARED_FREE: u64 = 1 << 20;
     /// What is counted, and how many bytes each is.
-    pub const DECLARED: [(&'static str, u64); 9] = {
-        let mut rows = [("", 0); 9];
+    pub const DECLARED: [(&'static str, u64); 11] = {
+        let mut rows = [("", 0); 11];
         let mut i = 0;
         while i < rows.len() {
             rows[i] = Declared::ALL[i].row();

@@ -44,7 +44,10 @@ pub(crate) fn decode_and_count(
     let plain = config.features.of_plain_types();
     let first = attempt(&bytes, config, plain, passes);
     let (mut module, scratch) = match first {
-        Err(_) if plain != config.features => attempt(&bytes, config, config.features, passes)?,
+        // What is too much with fewer features is too much with more.
+        Err(ValidateError { kind: ErrorKind::Invalid(_), .. }) if plain != config.features => {
+            attempt(&bytes, config, config.features, passes)?
+        }
         outcome => outcome?,
     };
     module.bytes = bytes;
@@ -66,6 +69,7 @@ fn attempt(
         allocations: FuncValidatorAllocations::default(),
         vectors_in_types: false,
         quick: (passes == Passes::Both).then_some(features),
+        naming_types: features != features.of_plain_types(),
     };
     decoder.module(features.to_wasmparser())?;
     let Decoder { mut module, scratch, .. } = decoder;
@@ -110,6 +114,8 @@ struct Decoder<'a> {
     vectors_in_types: bool,
     /// The features, for the quick pass; `None` if it is left out.
     quick: Option<Features>,
+    /// Whether types can name types, as far as the features go.
+    naming_types: bool,
 }
 
 impl<'a> Decoder<'a> {
@@ -154,7 +160,7 @@ impl<'a> Decoder<'a> {
         let declared = match payload {
             Payload::TypeSection(_) => {
                 check("types", self.limits.types, count.into(), range.start)?;
-                Declared::Type
+                if self.naming_types { Declared::NamingType } else { Declared::Type }
             }
             Payload::FunctionSection(_) => {
                 let found = u64::from(count) + u64::from(self.module.imported_funcs);
@@ -225,6 +231,10 @@ impl<'a> Decoder<'a> {
             for ty in group?.types() {
                 let ty = sub_type(ty).ok_or_else(|| ValidateError::invalid(offset, UNSUPPORTED_TYPE))?;
                 let func = ty.func();
+                if self.naming_types {
+                    let values = func.params().len() + func.results().len();
+                    self.scratch.budget.count(Declared::NamingValue, values as u32, offset)?;
+                }
                 self.vectors_in_types |=
                     func.params().iter().chain(func.results()).any(|ty| *ty == ValType::V128);
                 self.module.types.push(ty);
