@@ -86,5 +86,6 @@ fn show(value: &Val) -> String {
         Val::V128(bits) => format!("v128 {bits:#x}"),
         Val::FuncRef(func) => format!("func {}", func.is_some()),
         Val::ExternRef(item) => format!("extern {}", item.is_some()),
+        Val::ExnRef(item) => format!("exception {}", item.is_some()),
     }
 }
