@@ -46,7 +46,7 @@ impl Declared {
         match self {
             Declared::Type => ("a type", 320),
             Declared::NamingType => ("a type, where types can name types", 448),
-            Declared::NamingValue => ("a parameter or result of such a type", 10),
+            Declared::NamingValue => ("a parameter or result of such a type", 24),
             Declared::Import => ("an import", 512),
             Declared::Function => ("a function", 256),
             Declared::Global => ("a global", 96),
