@@ -59,8 +59,8 @@ pub use instance::Instance;
 pub use linker::Linker;
 pub use module::Module;
 pub use selfsame_validate::{
-    ExternType, Features, FuncType, GlobalType, HeapType, Limits, MemoryType, Opcode, PAGE_SIZE, RefType,
-    Scope, TableType, TypeIndex, ValType, ValidateError,
+    AddressType, ExternType, Features, FuncType, GlobalType, HeapType, Limits, MemoryType, Opcode, PAGE_SIZE,
+    RefType, Scope, TableType, TypeIndex, ValType, ValidateError,
 };
 pub use store::{AsContext, AsContextMut, ExternRef, InterruptHandle, Store, StoreMut};
 pub use tag::Tag;

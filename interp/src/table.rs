@@ -163,7 +163,7 @@ mod tests {
     /// would take hours.
     #[test]
     fn growing_one_by_one_copies_seldom() {
-        let ty = TableType { element: RefType::FUNCREF, min: 0, max: None };
+        let ty = TableType::new(RefType::FUNCREF, 0, None);
         let mut table = Table::new(ty, 0).unwrap();
         let mut capacities = alloc::collections::BTreeSet::new();
         for len in 1..=100_000 {

@@ -196,8 +196,8 @@ fn handles_read_and_change_what_a_module_exports() {
 fn what_the_host_made_can_be_imported() {
     let engine = engine(Tier::Fast);
     let mut store = store(&engine);
-    let memory = Memory::new(&mut store, MemoryType { min: 1, max: None }).expect("a memory");
-    let ty = TableType { element: RefType::FUNCREF, min: 3, max: None };
+    let memory = Memory::new(&mut store, MemoryType::new(1, None)).expect("a memory");
+    let ty = TableType::new(RefType::FUNCREF, 3, None);
     let func = Func::wrap(&mut store, |x: i32| x + 1);
     let table = Table::new(&mut store, ty, Val::FuncRef(Some(func))).expect("a table");
     let error = Table::new(&mut store, ty, Val::I64(0)).expect_err("another type");

@@ -30,9 +30,9 @@ pub(crate) fn exports(
         let global = Global::new(&mut store, GlobalType { content, mutable: false }, value)?;
         add(name, Extern::Global(global));
     }
-    let table = TableType { element: RefType::FUNCREF, min: 10, max: Some(20) };
+    let table = TableType::new(RefType::FUNCREF, 10, Some(20));
     add("table", Extern::Table(Table::new(&mut store, table, Val::FuncRef(None))?));
-    let memory = MemoryType { min: 1, max: Some(2) };
+    let memory = MemoryType::new(1, Some(2));
     add("memory", Extern::Memory(Memory::new(&mut store, memory)?));
     Ok(exports)
 }

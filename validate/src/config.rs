@@ -32,6 +32,8 @@ pub struct Features {
     pub function_references: bool,
     /// Tags, `throw`, `throw_ref`, `try_table`, references to exceptions.
     pub exceptions: bool,
+    /// Memories and tables with 64-bit addresses.
+    pub memory64: bool,
 }
 
 impl Features {
@@ -50,6 +52,7 @@ impl Features {
         multi_memory: false,
         function_references: false,
         exceptions: false,
+        memory64: false,
     };
 
     /// WebAssembly 2.0.
@@ -71,6 +74,7 @@ impl Features {
         multi_memory: true,
         function_references: true,
         exceptions: true,
+        memory64: false,
         ..Features::WASM2
     };
 
@@ -101,6 +105,7 @@ impl Features {
         switch(self.multi_memory, F::MULTI_MEMORY);
         switch(self.function_references, F::FUNCTION_REFERENCES);
         switch(self.exceptions, F::EXCEPTIONS);
+        switch(self.memory64, F::MEMORY64);
         features
     }
 }

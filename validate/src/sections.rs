@@ -12,7 +12,7 @@ use crate::module::{
 };
 use crate::quick;
 use crate::ref_types::RefType;
-use crate::types::{GlobalType, MemoryType, TableType, ValType};
+use crate::types::{AddressType, GlobalType, MemoryType, TableType, ValType};
 use alloc::vec::Vec;
 use wasmparser::{ExternalKind, FuncToValidate, FuncValidatorAllocations, Payload, TypeRef, ValidPayload};
 
@@ -464,12 +464,16 @@ fn count_of(payload: &Payload<'_>) -> Option<(u32, core::ops::Range<usize>)> {
     })
 }
 
+fn address_type(is_64: bool) -> AddressType {
+    if is_64 { AddressType::I64 } else { AddressType::I32 }
+}
+
 fn memory_type(ty: wasmparser::MemoryType) -> MemoryType {
-    MemoryType { min: ty.initial, max: ty.maximum }
+    MemoryType { address: address_type(ty.memory64), min: ty.initial, max: ty.maximum }
 }
 
 fn table_type(offset: usize, ty: wasmparser::TableType) -> Result<TableType> {
     let element =
         ref_type(ty.element_type).ok_or_else(|| ValidateError::invalid(offset, UNSUPPORTED_TYPE))?;
-    Ok(TableType { element, min: ty.initial, max: ty.maximum })
+    Ok(TableType { address: address_type(ty.table64), element, min: ty.initial, max: ty.maximum })
 }

@@ -160,24 +160,74 @@ impl fmt::Display for FuncType {
 /// Bytes in a page. Spec: Core 3.0, 4.2.8 Memory Instances.
 pub const PAGE_SIZE: u64 = 65_536;
 
+/// What the addresses of a memory are, or the indices of a table. Spec: Core 3.0, 2.3.11 Address Types.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum AddressType {
+    /// Of 32 bits.
+    I32,
+    /// Of 64 bits.
+    I64,
+}
+
+impl AddressType {
+    /// The type of an operand that is such an address.
+    #[must_use]
+    pub const fn val_type(self) -> ValType {
+        match self {
+            AddressType::I32 => ValType::I32,
+            AddressType::I64 => ValType::I64,
+        }
+    }
+
+    /// The number in a 64-bit cell that holds such an address.
+    #[must_use]
+    #[inline(always)]
+    pub const fn of_cell(self, cell: u64) -> u64 {
+        match self {
+            AddressType::I32 => cell & 0xffff_ffff,
+            AddressType::I64 => cell,
+        }
+    }
+}
+
 /// The type of a memory; sizes in pages. Spec: Core 3.0, 2.3.14 Memory Types.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MemoryType {
+    /// Type of the addresses.
+    pub address: AddressType,
     /// Pages at the start.
     pub min: u64,
     /// Pages at most, if declared.
     pub max: Option<u64>,
 }
 
+impl MemoryType {
+    /// A memory with 32-bit addresses; sizes in pages.
+    #[must_use]
+    pub const fn new(min: u64, max: Option<u64>) -> Self {
+        MemoryType { address: AddressType::I32, min, max }
+    }
+}
+
 /// The type of a table; sizes in elements. Spec: Core 3.0, 2.3.15 Table Types.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TableType {
+    /// Type of the indices.
+    pub address: AddressType,
     /// Type of the elements.
     pub element: RefType,
     /// Elements at the start.
     pub min: u64,
     /// Elements at most, if declared.
     pub max: Option<u64>,
+}
+
+impl TableType {
+    /// A table with 32-bit indices; sizes in elements.
+    #[must_use]
+    pub const fn new(element: RefType, min: u64, max: Option<u64>) -> Self {
+        TableType { address: AddressType::I32, element, min, max }
+    }
 }
 
 /// The type of a global. Spec: Core 3.0, 2.3.13 Global Types.
@@ -206,6 +256,7 @@ pub enum ExternType<'a> {
 
 impl fmt::Display for ExternType<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let prefix = |address| if address == AddressType::I64 { "64-bit " } else { "" };
         let limits = |f: &mut fmt::Formatter<'_>, min: u64, max: Option<u64>| match max {
             Some(max) => write!(f, "{min}..{max}"),
             None => write!(f, "{min}.."),
@@ -214,11 +265,11 @@ impl fmt::Display for ExternType<'_> {
             ExternType::Func(ty) => write!(f, "func {ty}"),
             ExternType::Tag(ty) => write!(f, "tag {ty}"),
             ExternType::Table(ty) => {
-                write!(f, "table of {}, elements ", ty.element)?;
+                write!(f, "{}table of {}, elements ", prefix(ty.address), ty.element)?;
                 limits(f, ty.min, ty.max)
             }
             ExternType::Memory(ty) => {
-                f.write_str("memory, pages ")?;
+                write!(f, "{}memory, pages ", prefix(ty.address))?;
                 limits(f, ty.min, ty.max)
             }
             ExternType::Global(ty) => {

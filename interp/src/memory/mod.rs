@@ -155,7 +155,7 @@ mod tests {
     use super::*;
 
     fn memory(min: u64, max: Option<u64>) -> LinearMemory {
-        LinearMemory::new(MemoryType { min, max }).expect("room for a small memory")
+        LinearMemory::new(MemoryType::new(min, max)).expect("room for a small memory")
     }
 
     #[test]

@@ -39,7 +39,7 @@ fn instance(engine: &Engine, module: &Module) -> Vec<Seen> {
         .imports()
         .map(|(name, ..)| match name {
             "i" => {
-                let ty = MemoryType { min: 3, max: None };
+                let ty = MemoryType::new(3, None);
                 let memory = Memory::new(&mut store, ty).expect("room for three pages");
                 memory.data_mut(&mut store)[..70_000].fill(b'!');
                 Extern::Memory(memory)
@@ -181,7 +181,7 @@ fn elements_that_do_not_fit_come_before_the_data() {
     let module = Module::new(&engine, wat::parse_str(text).expect("the text is right")).expect("it is valid");
     let make = |elements| {
         let mut store = Store::new(&engine, ());
-        let ty = TableType { element: RefType::FUNCREF, min: elements, max: None };
+        let ty = TableType::new(RefType::FUNCREF, elements, None);
         let table = Table::new(&mut store, ty, Val::FuncRef(None)).expect("room for two elements");
         let made = Instance::new(&mut store, &module, &[Extern::Table(table)]).is_ok();
         (made, store.objects().memories[0].data(&store)[..70_000].to_vec())

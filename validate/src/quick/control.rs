@@ -301,11 +301,9 @@ impl<'a> Quick<'a> {
         // A linker may write the table's index as a number of five bytes, which the first version did not allow.
         let long = self.context.features.reference_types;
         let table = if long { self.reader.u32()? } else { u32::from(self.reader.byte()?) };
-        if table != 0 || !self.context.table {
-            return None;
-        }
+        let address = self.context.table.filter(|_| table == 0)?;
         self.spend(ty.params().len() + 1 + ty.results().len())?;
-        self.pop(Kind::I32)?;
+        self.pop(address)?;
         self.pop_all(ty.params())?;
         self.push_all(ty.results())
     }

@@ -48,10 +48,10 @@ struct Context<'a> {
     types: &'a [SubType],
     funcs: &'a [u32],
     globals: &'a [GlobalType],
-    /// Whether there is a memory 0.
-    memory: bool,
-    /// Whether table 0 is one of functions.
-    table: bool,
+    /// What the addresses of memory 0 are, if there is one.
+    memory: Option<Kind>,
+    /// What the indices of table 0 are, if it is one of functions.
+    table: Option<Kind>,
     features: Features,
 }
 
@@ -129,8 +129,12 @@ fn function(
             types: &module.types,
             funcs: &module.funcs,
             globals: &module.globals,
-            memory: !module.memories.is_empty(),
-            table: module.tables.first().is_some_and(|table| table.element == RefType::FUNCREF),
+            memory: module.memories.first().map(|memory| Kind::of_address(memory.address)),
+            table: module
+                .tables
+                .first()
+                .filter(|table| table.element == RefType::FUNCREF)
+                .map(|table| Kind::of_address(table.address)),
             features,
         },
         reader,
@@ -237,13 +241,13 @@ impl Quick<'_> {
                     self.replace(kind, kind)?;
                 }
                 Shape::Load(align, result) => {
-                    self.memarg(align)?;
-                    self.replace(Kind::I32, result)?;
+                    let address = self.memarg(align)?;
+                    self.replace(address, result)?;
                 }
                 Shape::Store(align, value) => {
-                    self.memarg(align)?;
+                    let address = self.memarg(align)?;
                     self.pop(value)?;
-                    self.pop(Kind::I32)?;
+                    self.pop(address)?;
                 }
                 shape => self.rarer(shape)?,
             }
@@ -267,13 +271,13 @@ impl Quick<'_> {
             Shape::Drop => self.pop_any().map(drop),
             Shape::Select => self.select(),
             Shape::MemorySize => {
-                self.memory_zero()?;
-                self.push(Kind::I32);
+                let address = self.memory_zero()?;
+                self.push(address);
                 Some(())
             }
             Shape::MemoryGrow => {
-                self.memory_zero()?;
-                self.replace(Kind::I32, Kind::I32)
+                let address = self.memory_zero()?;
+                self.replace(address, address)
             }
             Shape::Misc => self.misc(),
             Shape::Nop => Some(()),
@@ -359,17 +363,18 @@ impl Quick<'_> {
         self.context.globals.get(index as usize).copied()
     }
 
-    /// Alignment and offset of a load or store of memory 0.
+    /// Alignment and offset of a load or store of memory 0; what its addresses are. Offsets of more than 32 bits are
+    /// left to the thorough pass.
     #[inline(always)]
-    fn memarg(&mut self, natural: u8) -> Option<()> {
+    fn memarg(&mut self, natural: u8) -> Option<Kind> {
         let align = self.reader.byte()?;
         self.reader.u32()?;
-        (align <= natural && self.context.memory).then_some(())
+        self.context.memory.filter(|_| align <= natural)
     }
 
-    /// The index of memory 0.
-    fn memory_zero(&mut self) -> Option<()> {
-        (self.reader.byte()? == 0 && self.context.memory).then_some(())
+    /// The index of memory 0; what its addresses are.
+    fn memory_zero(&mut self) -> Option<Kind> {
+        self.context.memory.filter(|_| self.reader.byte() == Some(0))
     }
 
     /// Saturating truncations, `memory.copy` and `memory.fill`.
@@ -379,18 +384,18 @@ impl Quick<'_> {
             self.context.features.saturating_float_to_int.then_some(())?;
             return self.replace(operand, result);
         }
-        let memories = match opcode {
-            Opcode::MemoryCopy => 2,
-            Opcode::MemoryFill => 1,
-            _ => return None,
-        };
         self.context.features.bulk_memory.then_some(())?;
-        for _ in 0..memories {
-            self.memory_zero()?;
+        let address = self.memory_zero()?;
+        // Size, then where from or the byte, then where to.
+        self.pop(address)?;
+        match opcode {
+            Opcode::MemoryCopy => {
+                self.memory_zero()?;
+                self.pop(address)?;
+            }
+            Opcode::MemoryFill => self.pop(Kind::I32)?,
+            _ => return None,
         }
-        for _ in 0..3 {
-            self.pop(Kind::I32)?;
-        }
-        Some(())
+        self.pop(address)
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::opcode::{Opcode, PREFIX_MISC};
 use crate::ref_types::{HeapType, RefType};
-use crate::types::ValType;
+use crate::types::{AddressType, ValType};
 
 /// A value type that the quick pass knows, in a byte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +28,14 @@ impl Kind {
             ValType::Ref(RefType { nullable: true, heap: HeapType::Extern }) => Kind::Externref,
             ValType::V128 | ValType::Ref(_) => return None,
         })
+    }
+
+    /// Of an address.
+    pub fn of_address(ty: AddressType) -> Kind {
+        match ty {
+            AddressType::I32 => Kind::I32,
+            AddressType::I64 => Kind::I64,
+        }
     }
 
     /// Whether `select` without a type takes it.

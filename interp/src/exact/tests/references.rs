@@ -250,7 +250,7 @@ fn values_from_outside_are_of_the_type_or_refused() {
         let ty = global.ty(&store);
         assert_eq!(Global::new(&mut store, ty, value).is_ok(), strict, "{value:?}");
         let ValType::Ref(element) = ty.content else { panic!("{ty:?}") };
-        let ty = TableType { element, min: 1, max: None };
+        let ty = TableType::new(element, 1, None);
         assert_eq!(Table::new(&mut store, ty, value).is_ok(), strict, "{value:?}");
     }
     assert_eq!(global.get(&store), i);
