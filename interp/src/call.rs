@@ -52,9 +52,9 @@ pub(crate) enum Exit {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Grow {
     /// Pages to add.
-    Memory { memory: u32, delta: u32 },
+    Memory { memory: u32, delta: u64 },
     /// Elements to add.
-    Table { table: u32, delta: u32, value: u64 },
+    Table { table: u32, delta: u64, value: u64 },
 }
 
 /// Why an execution stopped, inside the engine.
@@ -345,28 +345,49 @@ fn finish_host_call(store: &mut StoreInner, call: HostCall, results: &[u64]) {
 }
 
 impl Grow {
+    /// Of a memory, by what the operand's cell says.
+    pub(crate) fn of_memory(store: &StoreInner, memory: u32, delta: u64) -> Grow {
+        let delta = store.memories[memory as usize].ty().address.of_cell(delta);
+        Grow::Memory { memory, delta }
+    }
+
+    /// Of a table, by what the operands' cells say.
+    pub(crate) fn of_table(store: &StoreInner, table: u32, delta: u64, value: u64) -> Grow {
+        let delta = store.tables[table as usize].ty().address.of_cell(delta);
+        Grow::Table { table, delta, value }
+    }
+
+    /// The result where it is refused: -1.
+    fn refused(&self, store: &StoreInner) -> u64 {
+        let address = match *self {
+            Grow::Memory { memory, .. } => store.memories[memory as usize].ty().address,
+            Grow::Table { table, .. } => store.tables[table as usize].ty().address,
+        };
+        address.of_cell(u64::MAX)
+    }
+
     /// Size now, how much is to be added, and the memory's or table's own limit, in pages or elements.
     fn sizes(&self, store: &StoreInner) -> (u64, u64, u64) {
         match *self {
             Grow::Memory { memory, delta } => {
                 let memory = &store.memories[memory as usize];
-                (memory.pages(), delta.into(), memory.max_pages())
+                (memory.pages(), delta, memory.max_pages())
             }
             Grow::Table { table, delta, .. } => {
                 let table = &store.tables[table as usize];
-                (table.len(), delta.into(), table.max_elements())
+                (table.len(), delta, table.max_elements())
             }
         }
     }
 
     /// What the growth comes to for its static cost alone, without asking the embedder: the old size for a growth
     /// by nothing, -1 beyond the memory's or table's own limit. `None` if the embedder has a say.
-    pub(crate) fn settled(&self, store: &StoreInner) -> Option<u32> {
+    pub(crate) fn settled(&self, store: &StoreInner) -> Option<u64> {
         let (old, delta, max) = self.sizes(store);
         if delta == 0 {
-            Some(old as u32) // sizes are below 2^32
-        } else if old + delta > max {
-            Some(u32::MAX)
+            Some(old)
+        } else if old.saturating_add(delta) > max {
+            Some(self.refused(store))
         } else {
             None
         }
@@ -376,8 +397,8 @@ impl Grow {
     pub(crate) fn units(&self, store: &StoreInner) -> u64 {
         let schedule = &store.engine.config().schedule;
         match *self {
-            Grow::Memory { delta, .. } => schedule.grow_pages(delta.into()),
-            Grow::Table { delta, .. } => schedule.table_elements(delta.into()),
+            Grow::Memory { delta, .. } => schedule.grow_pages(delta),
+            Grow::Table { delta, .. } => schedule.table_elements(delta),
         }
     }
 }
@@ -426,10 +447,10 @@ fn grow<T>(store: &mut StoreMut<'_, T>, request: Grow) -> Result<(), Stop> {
         };
         grown.ok_or(ErrorKind::NoRoom("a memory or table to grow"))?;
         store.inner.vm.charge(cost);
-        old as u32
+        old
     } else {
         store.inner.vm.charge(base_cost);
-        u32::MAX
+        request.refused(store.inner)
     };
     after_grow(store.inner, result);
     Ok(())

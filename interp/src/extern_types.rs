@@ -159,10 +159,12 @@ fn matches(store: &StoreInner, import: &Extern, wanted: ImportType, types: &[u32
     }
     match (import.ty(store), import_type(store, wanted, types)) {
         (ExternType::Table(given), ExternType::Table(wanted)) => {
-            given.element == wanted.element && limits((given.min, given.max), (wanted.min, wanted.max))
+            given.element == wanted.element
+                && given.address == wanted.address
+                && limits((given.min, given.max), (wanted.min, wanted.max))
         }
         (ExternType::Memory(given), ExternType::Memory(wanted)) => {
-            limits((given.min, given.max), (wanted.min, wanted.max))
+            given.address == wanted.address && limits((given.min, given.max), (wanted.min, wanted.max))
         }
         (ExternType::Global(given), ExternType::Global(wanted)) if !wanted.mutable => {
             !given.mutable && store.types.val_matches(given.content, wanted.content)
@@ -267,7 +269,7 @@ impl TableRef {
     }
 
     /// An element; `None` past the end.
-    pub fn get(&self, store: impl AsContext, index: u32) -> Option<Val> {
+    pub fn get(&self, store: impl AsContext, index: u64) -> Option<Val> {
         let store = store.inner();
         store.check(self.store);
         let table = &store.tables[self.index as usize];
@@ -279,7 +281,7 @@ impl TableRef {
     ///
     /// # Errors
     /// [`ErrorKind::Misuse`] if the index is past the end or the value is of another type.
-    pub fn set(&self, mut store: impl AsContextMut, index: u32, value: Val) -> Result<(), Error> {
+    pub fn set(&self, mut store: impl AsContextMut, index: u64, value: Val) -> Result<(), Error> {
         let store = store.context_mut().inner;
         store.check(self.store);
         let ty = store.tables[self.index as usize].ty().element;

@@ -5,7 +5,7 @@ use crate::error::{Error, ErrorKind, MemoryKind};
 use crate::exception::holds_exceptions;
 use crate::extern_types::{self, Extern, GlobalRef, Memory, TableRef};
 use crate::func::{Func, TypedFunc, WasmTypes};
-use crate::memory::LinearMemory;
+use crate::memory::{LinearMemory, max_pages};
 use crate::module::Module;
 use crate::segments;
 use crate::store::{AsContext, AsContextMut, StoreInner, StoreMut, wrong_engine};
@@ -322,7 +322,7 @@ fn unique_name(store: &StoreInner, name: &str) -> String {
 /// Creates a memory, if the limiter allows its least size.
 pub(crate) fn new_memory<T>(store: &mut StoreMut<'_, T>, ty: MemoryType) -> Result<u32, Error> {
     let max = ty.max.map(|pages| pages.saturating_mul(PAGE_SIZE));
-    if !store.outer.memory_may_grow(0, ty.min.saturating_mul(PAGE_SIZE), max) {
+    if ty.min > max_pages(ty) || !store.outer.memory_may_grow(0, ty.min.saturating_mul(PAGE_SIZE), max) {
         return Err(ErrorKind::OutOfMemory(MemoryKind::Memory).into());
     }
     let memory = LinearMemory::new(ty).map_err(|_| Error::from(ErrorKind::NoRoom("a memory")))?;

@@ -37,10 +37,11 @@ pub(crate) fn apply(store: &mut StoreInner, instance: u32) -> Result<(), Error> 
 fn copy_elements(store: &mut StoreInner, instance: u32, module: &Module) -> Result<(), Trap> {
     for (i, segment) in module.elements().iter().enumerate() {
         if let SegmentMode::Active { index, offset } = &segment.mode {
-            let offset = eval(store, instance, module, *offset)[0] as u32;
+            let [offset, _] = eval(store, instance, module, *offset);
             let data = &store.instances[instance as usize];
             let items = &data.elements[i];
-            store.tables[data.tables[*index as usize] as usize].init(offset, items, 0, items.len() as u32)?;
+            let table = &mut store.tables[data.tables[*index as usize] as usize];
+            table.init(table.ty().address.of_cell(offset), items, 0, items.len() as u64)?;
         }
         if !matches!(segment.mode, SegmentMode::Passive) {
             store.instances[instance as usize].elements[i] = Default::default();
@@ -52,11 +53,11 @@ fn copy_elements(store: &mut StoreInner, instance: u32, module: &Module) -> Resu
 fn copy_data(store: &mut StoreInner, instance: u32, module: &Module) -> Result<(), Trap> {
     for (i, segment) in module.data().iter().enumerate() {
         if let SegmentMode::Active { index, offset } = &segment.mode {
-            let offset = eval(store, instance, module, *offset)[0] as u32;
+            let [offset, _] = eval(store, instance, module, *offset);
             let data = &store.instances[instance as usize];
             let bytes = data.data_segment(i as u32);
-            let memory = data.memories[*index as usize] as usize;
-            store.memories[memory].init(offset, bytes, 0, bytes.len() as u32)?;
+            let memory = &mut store.memories[data.memories[*index as usize] as usize];
+            memory.init(memory.ty().address.of_cell(offset), bytes, 0, bytes.len() as u64)?;
             store.instances[instance as usize].dropped_data[i] = true;
         }
     }
@@ -87,7 +88,7 @@ fn shown_range(module: &Module) -> Option<(u32, Range<usize>)> {
     }
     let (mut start, mut end, mut sum) = (u64::MAX, 0, 0);
     for (index, offset, len) in active(module) {
-        let offset = u64::from(offset?);
+        let offset = offset?;
         if index != memory {
             return None;
         }
@@ -103,11 +104,12 @@ fn shown_range(module: &Module) -> Option<(u32, Range<usize>)> {
 }
 
 /// Of each active data segment the memory's index, the offset where it is a constant, and the length in bytes.
-fn active(module: &Module) -> impl Iterator<Item = (u32, Option<u32>, u64)> + '_ {
+fn active(module: &Module) -> impl Iterator<Item = (u32, Option<u64>, u64)> + '_ {
     module.data().iter().filter_map(|segment| {
         let SegmentMode::Active { index, offset } = &segment.mode else { return None };
         let constant = match offset.single() {
-            Some(ConstOp::I32(offset)) => Some(offset),
+            Some(ConstOp::I32(offset)) => Some(u64::from(offset)),
+            Some(ConstOp::I64(offset)) => Some(offset),
             _ => None,
         };
         Some((*index, constant, segment.range().len() as u64))

@@ -3,6 +3,7 @@
 //! A reference is a cell: 0 is null, otherwise the number of the function or host value in the store,
 //! plus one.
 
+use crate::memory::range;
 use crate::trap::Trap;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -61,12 +62,16 @@ impl Table {
         self.raw.as_ptr()
     }
 
-    pub fn get(&self, index: u32) -> Result<u64, Trap> {
-        self.elements.get(index as usize).copied().ok_or(Trap::TableOutOfBounds)
+    pub fn get(&self, index: u64) -> Result<u64, Trap> {
+        usize::try_from(index)
+            .ok()
+            .and_then(|index| self.elements.get(index))
+            .copied()
+            .ok_or(Trap::TableOutOfBounds)
     }
 
-    pub fn set(&mut self, index: u32, value: u64) -> Result<(), Trap> {
-        *self.elements.get_mut(index as usize).ok_or(Trap::TableOutOfBounds)? = value;
+    pub fn set(&mut self, index: u64, value: u64) -> Result<(), Trap> {
+        self.range_mut(index, 1)?.fill(value);
         Ok(())
     }
 
@@ -84,38 +89,33 @@ impl Table {
     }
 
     /// `table.fill`. Nothing is written unless all of it is in bounds.
-    pub fn fill(&mut self, at: u32, value: u64, len: u32) -> Result<(), Trap> {
+    pub fn fill(&mut self, at: u64, value: u64, len: u64) -> Result<(), Trap> {
         self.range_mut(at, len)?.fill(value);
         Ok(())
     }
 
     /// `table.init` and active segments: writes a part of `items`.
-    pub fn init(&mut self, at: u32, items: &[u64], from: u32, len: u32) -> Result<(), Trap> {
-        let source = items.get(from as usize..).and_then(|items| items.get(..len as usize));
-        let source = source.ok_or(Trap::TableOutOfBounds)?;
+    pub fn init(&mut self, at: u64, items: &[u64], from: u64, len: u64) -> Result<(), Trap> {
+        let source = range(from, len).and_then(|range| items.get(range)).ok_or(Trap::TableOutOfBounds)?;
         self.range_mut(at, len)?.copy_from_slice(source);
         Ok(())
     }
 
     /// `table.copy` within one table; the ranges may overlap.
-    pub fn copy_within(&mut self, to: u32, from: u32, len: u32) -> Result<(), Trap> {
-        self.range_mut(from, len)?;
+    pub fn copy_within(&mut self, to: u64, from: u64, len: u64) -> Result<(), Trap> {
         self.range_mut(to, len)?;
-        let from = from as usize;
-        self.elements.copy_within(from..from + len as usize, to as usize);
+        let source = range(from, len).filter(|range| range.end <= self.elements.len());
+        self.elements.copy_within(source.ok_or(Trap::TableOutOfBounds)?, to as usize); // in bounds, as just found
         Ok(())
     }
 
     /// `table.copy` between two tables.
-    pub fn copy_from(&mut self, to: u32, source: &Table, from: u32, len: u32) -> Result<(), Trap> {
+    pub fn copy_from(&mut self, to: u64, source: &Table, from: u64, len: u64) -> Result<(), Trap> {
         self.init(to, &source.elements, from, len)
     }
 
-    fn range_mut(&mut self, at: u32, len: u32) -> Result<&mut [u64], Trap> {
-        self.elements
-            .get_mut(at as usize..)
-            .and_then(|elements| elements.get_mut(..len as usize))
-            .ok_or(Trap::TableOutOfBounds)
+    fn range_mut(&mut self, at: u64, len: u64) -> Result<&mut [u64], Trap> {
+        range(at, len).and_then(|range| self.elements.get_mut(range)).ok_or(Trap::TableOutOfBounds)
     }
 }
 

@@ -6,9 +6,7 @@
 //!
 //! - It accepts the module with the others on: their absence is why the module was refused.
 //! - It refuses it either way, in the same words at the same place: no missing feature plays a part.
-//! - It refuses it either way, but differently: the first refusal is for a missing feature if it says so,
-//!   as all of `wasmparser`'s do but one: with 64-bit memories some numbers may be longer, in modules that
-//!   have no such memory too. A number that is too long for both is malformed on its own account.
+//! - It refuses it either way, but differently: the first refusal is for a missing feature.
 //!
 //! The feature's name is found by taking features away from all, one after the other, as long as the
 //! module fares as before; what is left is what it needs.
@@ -24,7 +22,6 @@ const UNBUILT: &[(&str, WasmFeatures)] = &[
     ("custom-page-sizes", WasmFeatures::CUSTOM_PAGE_SIZES),
     ("wide-arithmetic", WasmFeatures::WIDE_ARITHMETIC),
     ("threads", WasmFeatures::THREADS),
-    ("memory64", WasmFeatures::MEMORY64),
     ("gc", WasmFeatures::GC),
 ];
 
@@ -43,7 +40,8 @@ const BUILT: WasmFeatures = WasmFeatures::WASM2
     .union(WasmFeatures::EXTENDED_CONST)
     .union(WasmFeatures::MULTI_MEMORY)
     .union(WasmFeatures::FUNCTION_REFERENCES)
-    .union(WasmFeatures::EXCEPTIONS);
+    .union(WasmFeatures::EXCEPTIONS)
+    .union(WasmFeatures::MEMORY64);
 
 /// Why a module was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,12 +73,7 @@ pub(crate) fn reason(bytes: &[u8], edition: Edition, must_be_valid: bool) -> Rea
     let Err(refusal) = &alone else { return Reason::Unknown };
     let all = others.iter().fold(built, |all, (_, feature)| all | *feature);
     let full = verdict(bytes, all);
-    let excused = match &full {
-        Ok(()) => true,
-        Err(error) if error.offset == refusal.offset && error.message == refusal.message => false,
-        Err(_) => refusal.missing.is_some() || !refusal.message.starts_with("invalid var_u32"),
-    };
-    if !excused {
+    if matches!(&full, Err(error) if error.offset == refusal.offset && error.message == refusal.message) {
         return Reason::Rule;
     }
     let mut needed = all;

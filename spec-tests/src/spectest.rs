@@ -2,8 +2,8 @@
 
 use crate::options::Budget;
 use selfsame_interp::{
-    AsContextMut, Error, Extern, Func, Global, GlobalType, Memory, MemoryType, RefType, Table, TableType,
-    Val, ValType,
+    AddressType, AsContextMut, Error, Extern, Func, Global, GlobalType, Memory, MemoryType, RefType, Table,
+    TableType, Val, ValType,
 };
 use std::collections::BTreeMap;
 
@@ -32,10 +32,12 @@ pub(crate) fn exports(
     }
     let table = TableType::new(RefType::FUNCREF, 10, Some(20));
     add("table", Extern::Table(Table::new(&mut store, table, Val::FuncRef(None))?));
+    let table = TableType { address: AddressType::I64, ..table };
+    add("table64", Extern::Table(Table::new(&mut store, table, Val::FuncRef(None))?));
     let memory = MemoryType::new(1, Some(2));
     add("memory", Extern::Memory(Memory::new(&mut store, memory)?));
     Ok(exports)
 }
 
 /// What `spectest` lacks for want of a feature, by name.
-pub(crate) const LACKS: &[(&str, &str)] = &[("shared_memory", "threads"), ("table64", "memory64")];
+pub(crate) const LACKS: &[(&str, &str)] = &[("shared_memory", "threads")];

@@ -107,6 +107,11 @@ macro_rules! suite_tests {
             fn exceptions() {
                 check("exceptions");
             }
+
+            #[test]
+            fn memory64() {
+                check("memory64");
+            }
         })*
     };
 }
@@ -122,8 +127,8 @@ suite_tests! {
 #[test]
 fn everything_else() {
     let above = ["wasm-v1", "wasm-v2", "simd", "wasm-latest", "tail-call", "extended-const", "multi-memory"];
-    let above =
-        |name| above.contains(&name) || ["relaxed-simd", "function-references", "exceptions"].contains(&name);
+    let proposals = ["relaxed-simd", "function-references", "exceptions", "memory64"];
+    let above = |name| above.contains(&name) || proposals.contains(&name);
     for set in suite::sets().filter(|set| !above(set.name)) {
         run(set.name, Tier::Fast, Mode::Deterministic);
     }

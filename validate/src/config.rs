@@ -74,7 +74,7 @@ impl Features {
         multi_memory: true,
         function_references: true,
         exceptions: true,
-        memory64: false,
+        memory64: true,
         ..Features::WASM2
     };
 

@@ -200,7 +200,7 @@ impl Runner<'_> {
                 .iter()
                 .map(|table| {
                     let size = table.size(&self.store);
-                    let items = (0..size.min(100)).filter_map(|i| table.get(&self.store, i as u32));
+                    let items = (0..size.min(100)).filter_map(|i| table.get(&self.store, i));
                     (size, items.map(|item| plain(&item)).collect())
                 })
                 .collect(),

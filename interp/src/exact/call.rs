@@ -77,9 +77,10 @@ fn direct(m: &mut Machine<'_>) -> Callee {
 fn indirect(m: &mut Machine<'_>) -> Result<Callee, Trap> {
     let ty = m.read_u32();
     let table = m.read_u32();
-    let index = m.pop() as u32;
+    let index = m.pop();
     let instance = m.instance();
-    let element = m.store.tables[instance.tables[table as usize] as usize].get(index)?;
+    let table = &m.store.tables[instance.tables[table as usize] as usize];
+    let element = table.get(table.ty().address.of_cell(index))?;
     let func = element.checked_sub(1).ok_or(Trap::IndirectCallToNull)? as u32;
     if !m.store.types.is_subtype(m.store.funcs[func as usize].ty, instance.types[ty as usize]) {
         return Err(Trap::BadSignature);

@@ -6,7 +6,7 @@ use crate::bulk::Bulk;
 use crate::call::{Exit, Grow};
 use crate::ops::Slot;
 use crate::trap::Trap;
-use selfsame_validate::{MemArg, Opcode};
+use selfsame_validate::{AddressType, MemArg, Opcode};
 
 pub(super) const fn add(builder: &mut Builder) {
     builder.put(Opcode::I32Load, load::<u32, u32>);
@@ -110,10 +110,11 @@ pub(super) fn write_bytes<const N: usize>(
     Ok(())
 }
 
-/// What a load or store is about: the memory, by number in the store, and the offset.
+/// What a load or store is about: the memory, by number in the store, what its addresses are, and the offset.
 #[derive(Clone, Copy)]
 pub(super) struct Place {
     pub memory: usize,
+    address: AddressType,
     offset: u64,
 }
 
@@ -123,14 +124,15 @@ impl Place {
     pub fn read(m: &mut Machine<'_>) -> Place {
         let (arg, next) = MemArg::read(m.code, m.pc);
         m.pc = next;
-        Place { memory: memory(m, arg.memory), offset: arg.offset }
+        let memory = memory(m, arg.memory);
+        Place { memory, address: m.store.memories[memory].ty().address, offset: arg.offset }
     }
 
-    /// The effective address. Operand and offset have 32 bits each: it never wraps.
+    /// The effective address. It does not wrap: a sum that is too large is an address that no memory has.
     /// Spec: Core 3.0, 4.6.6, `load`.
     #[inline(always)]
     pub fn address(self, operand: u64) -> u64 {
-        u64::from(operand as u32) + self.offset
+        self.address.of_cell(operand).saturating_add(self.offset)
     }
 }
 
@@ -168,7 +170,7 @@ fn memory_size(m: &mut Machine<'_>) -> Step {
 /// `memory.grow` is carried out, and charged, outside: the embedder has a say.
 fn memory_grow(m: &mut Machine<'_>) -> Step {
     let index = m.read_u32();
-    let request = Grow::Memory { memory: memory(m, index) as u32, delta: m.peek(0) as u32 };
+    let request = Grow::of_memory(m.store, memory(m, index) as u32, m.peek(0));
     m.stop_in_front(Exit::Grow(request))
 }
 

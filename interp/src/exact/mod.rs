@@ -73,7 +73,7 @@ pub(crate) fn after_call(store: &mut StoreInner, end: u32) {
 
 /// The growth that the frame on top has asked for was granted or refused: replaces the operands by the
 /// result, and puts the frame behind the instruction.
-pub(crate) fn after_grow(store: &mut StoreInner, result: u32) {
+pub(crate) fn after_grow(store: &mut StoreInner, result: u64) {
     let frame = *store.stack.frame();
     let module = store.instances[frame.instance as usize].module.validated();
     let operands = frame.base + module.bodies()[frame.func as usize].local_cells;
@@ -82,7 +82,7 @@ pub(crate) fn after_grow(store: &mut StoreInner, result: u32) {
     // `table.grow` takes a value and a number of elements, `memory.grow` a number of pages.
     let taken = if opcode == Opcode::TableGrow { 2 } else { 1 };
     let height = frame.height - taken;
-    store.stack.cells[(operands + height) as usize] = u64::from(result);
+    store.stack.cells[(operands + height) as usize] = result;
     let frame = store.stack.frame_mut();
     frame.pc = pc;
     frame.height = height + 1;

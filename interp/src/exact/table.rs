@@ -26,8 +26,9 @@ fn table(m: &mut Machine<'_>) -> usize {
 
 fn table_get(m: &mut Machine<'_>) -> Step {
     let table = table(m);
-    let index = m.pop() as u32;
-    let element = m.store.tables[table].get(index)?;
+    let index = m.pop();
+    let table = &m.store.tables[table];
+    let element = table.get(table.ty().address.of_cell(index))?;
     m.push(element);
     Ok(())
 }
@@ -35,8 +36,9 @@ fn table_get(m: &mut Machine<'_>) -> Step {
 fn table_set(m: &mut Machine<'_>) -> Step {
     let table = table(m);
     let element = m.pop();
-    let index = m.pop() as u32;
-    m.store.tables[table].set(index, element)?;
+    let index = m.pop();
+    let table = &mut m.store.tables[table];
+    table.set(table.ty().address.of_cell(index), element)?;
     Ok(())
 }
 
@@ -49,7 +51,8 @@ fn table_size(m: &mut Machine<'_>) -> Step {
 /// `table.grow` is carried out, and charged, outside: the embedder has a say.
 fn table_grow(m: &mut Machine<'_>) -> Step {
     let table = table(m) as u32;
-    m.stop_in_front(Exit::Grow(Grow::Table { table, delta: m.peek(0) as u32, value: m.peek(1) }))
+    let request = Grow::of_table(m.store, table, m.peek(0), m.peek(1));
+    m.stop_in_front(Exit::Grow(request))
 }
 
 fn table_fill(m: &mut Machine<'_>) -> Step {

@@ -66,11 +66,11 @@ pub(crate) fn resume(store: &mut StoreInner) -> Exit {
 
 /// Hands the result of a growth to the frame on top, one of the fast tier's, which stands in front of the
 /// landing behind the growth.
-pub(crate) fn after_grow(store: &mut StoreInner, result: u32) {
+pub(crate) fn after_grow(store: &mut StoreInner, result: u64) {
     let frame = *store.stack.frame();
     // SAFETY: the handler of growths has left its landing in `ip`; the word before names the result's cell.
     let cell = unsafe { usize::from(*frame.ip.sub(1).cast::<u16>()) };
-    store.stack.cells[frame.base as usize + cell] = u64::from(result);
+    store.stack.cells[frame.base as usize + cell] = result;
 }
 
 /// Goes on with the frame on top, one of the exact tier's, if it is at a place where the fast tier can.

@@ -17,10 +17,23 @@ mod image;
 pub(crate) use image::Image;
 
 use crate::trap::Trap;
-use selfsame_validate::{MemoryType, PAGE_SIZE};
+use core::ops::Range;
+use selfsame_validate::{AddressType, MemoryType, PAGE_SIZE};
 
-/// Most pages that a memory with 32-bit addresses can have.
-pub(crate) const MAX_PAGES: u64 = 65_536;
+/// Most bytes of a memory, whatever it declares. With 32-bit addresses they are all that can be named; with 64-bit
+/// ones as many as every engine has agreed on, so that address space for all of them can be reserved.
+const fn most_bytes(address: AddressType) -> u64 {
+    match address {
+        AddressType::I32 => 1 << 32,
+        AddressType::I64 => 1 << 34,
+    }
+}
+
+/// Most pages that a memory of this type may ever have.
+pub(crate) fn max_pages(ty: MemoryType) -> u64 {
+    let most = most_bytes(ty.address) / PAGE_SIZE;
+    ty.max.map_or(most, |max| max.min(most))
+}
 
 /// The host has no room for what a memory is entitled to: this machine's fault, never a result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,8 +54,7 @@ pub(crate) struct LinearMemory {
 impl LinearMemory {
     /// A memory of the type's least size, all zero.
     pub fn new(ty: MemoryType) -> Result<Self, NoRoom> {
-        let max = ty.max.unwrap_or(MAX_PAGES).min(MAX_PAGES);
-        let (min_bytes, max_bytes) = (bytes(ty.min)?, bytes(max).unwrap_or(usize::MAX));
+        let (min_bytes, max_bytes) = (bytes(ty.min)?, bytes(max_pages(ty)).unwrap_or(usize::MAX));
         #[cfg(all(unix, feature = "std", target_pointer_width = "64", not(miri)))]
         if let Ok(mapped) = mapped::Mapped::new(min_bytes, max_bytes) {
             return Ok(LinearMemory { ty, backing: Backing::Mapped(mapped) });
@@ -63,7 +75,7 @@ impl LinearMemory {
 
     /// Most pages that it may ever have.
     pub fn max_pages(&self) -> u64 {
-        self.ty.max.unwrap_or(MAX_PAGES).min(MAX_PAGES)
+        max_pages(self.ty)
     }
 
     /// The contents.
@@ -95,7 +107,7 @@ impl LinearMemory {
     }
 
     /// `memory.fill`. Nothing is written unless all of it is in bounds.
-    pub fn fill(&mut self, at: u32, value: u8, len: u32) -> Result<(), Trap> {
+    pub fn fill(&mut self, at: u64, value: u8, len: u64) -> Result<(), Trap> {
         range_mut(self.bytes_mut(), at, len)?.fill(value);
         Ok(())
     }
@@ -115,25 +127,24 @@ impl LinearMemory {
     }
 
     /// `memory.init` and active segments: writes a part of `data`.
-    pub fn init(&mut self, at: u32, data: &[u8], from: u32, len: u32) -> Result<(), Trap> {
-        let source = data.get(from as usize..).and_then(|data| data.get(..len as usize));
-        let source = source.ok_or(Trap::MemoryOutOfBounds)?;
+    pub fn init(&mut self, at: u64, data: &[u8], from: u64, len: u64) -> Result<(), Trap> {
+        let source = range(from, len).and_then(|range| data.get(range)).ok_or(Trap::MemoryOutOfBounds)?;
         range_mut(self.bytes_mut(), at, len)?.copy_from_slice(source);
         Ok(())
     }
 
     /// `memory.copy` within one memory; the ranges may overlap.
-    pub fn copy_within(&mut self, to: u32, from: u32, len: u32) -> Result<(), Trap> {
+    pub fn copy_within(&mut self, to: u64, from: u64, len: u64) -> Result<(), Trap> {
         let bytes = self.bytes_mut();
-        range_mut(bytes, from, len)?;
         range_mut(bytes, to, len)?;
-        let from = from as usize;
-        bytes.copy_within(from..from + len as usize, to as usize);
+        let source =
+            range(from, len).filter(|range| range.end <= bytes.len()).ok_or(Trap::MemoryOutOfBounds)?;
+        bytes.copy_within(source, to as usize); // it has just been found in bounds
         Ok(())
     }
 
     /// `memory.copy` between two memories.
-    pub fn copy_from(&mut self, to: u32, source: &LinearMemory, from: u32, len: u32) -> Result<(), Trap> {
+    pub fn copy_from(&mut self, to: u64, source: &LinearMemory, from: u64, len: u64) -> Result<(), Trap> {
         self.init(to, source.bytes(), from, len)
     }
 }
@@ -143,11 +154,13 @@ fn bytes(pages: u64) -> Result<usize, NoRoom> {
     pages.checked_mul(PAGE_SIZE).and_then(|bytes| usize::try_from(bytes).ok()).ok_or(NoRoom)
 }
 
-fn range_mut(bytes: &mut [u8], at: u32, len: u32) -> Result<&mut [u8], Trap> {
-    bytes
-        .get_mut(at as usize..)
-        .and_then(|bytes| bytes.get_mut(..len as usize))
-        .ok_or(Trap::MemoryOutOfBounds)
+/// The range of so many items from one on, where the host can count them.
+pub(crate) fn range(at: u64, len: u64) -> Option<Range<usize>> {
+    Some(usize::try_from(at).ok()?..usize::try_from(at.checked_add(len)?).ok()?)
+}
+
+fn range_mut(bytes: &mut [u8], at: u64, len: u64) -> Result<&mut [u8], Trap> {
+    range(at, len).and_then(|range| bytes.get_mut(range)).ok_or(Trap::MemoryOutOfBounds)
 }
 
 #[cfg(test)]
@@ -187,6 +200,11 @@ mod tests {
         assert_eq!(memory.init(0, b"abc", 2, 2), Err(Trap::MemoryOutOfBounds));
         assert_eq!(memory.copy_within(1, 0, 2), Ok(()));
         assert_eq!(&memory.bytes()[..3], b"bbc");
-        assert_eq!(memory.copy_within(u32::MAX, 0, u32::MAX), Err(Trap::MemoryOutOfBounds));
+        for far in [u64::from(u32::MAX), u64::MAX] {
+            assert_eq!(memory.copy_within(far, 0, far), Err(Trap::MemoryOutOfBounds));
+            assert_eq!(memory.copy_within(0, far, 1), Err(Trap::MemoryOutOfBounds));
+            assert_eq!(memory.fill(1, 0, far), Err(Trap::MemoryOutOfBounds));
+            assert_eq!(memory.init(far, b"abc", 1, 2), Err(Trap::MemoryOutOfBounds));
+        }
     }
 }

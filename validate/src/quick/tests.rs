@@ -12,9 +12,6 @@ use alloc::vec::Vec;
 use std::format;
 use std::string::String;
 
-/// All that this crate has.
-const ALL: Features = Features { memory64: true, ..Features::ALL };
-
 type Outcome = Result<(Module, Scratch), ValidateError>;
 
 fn by(passes: Passes, bytes: &[u8], features: Features) -> Outcome {
@@ -55,7 +52,7 @@ fn taken(mut module: Module) -> usize {
     let mut taken = 0;
     for body in bodies {
         let range = body.start as usize..body.end as usize;
-        let done = super::validate(&bytes, &mut module, &mut scratch, range, ALL, 65_535);
+        let done = super::validate(&bytes, &mut module, &mut scratch, range, Features::ALL, 65_535);
         taken += usize::from(done.is_some());
         if done.is_none() {
             // The next function's index is the number of bodies.
@@ -115,7 +112,7 @@ fn every_byte_with_operands_of_every_type() {
                     code.push(byte);
                     code.resize(code.len() + immediates, 0);
                     code.push(0x0b);
-                    if let Some(module) = same(&with_code(sections, &code), ALL) {
+                    if let Some(module) = same(&with_code(sections, &code), Features::ALL) {
                         tried += 1;
                         let known = !matches!(SHAPES[usize::from(byte)], Shape::Other);
                         assert_eq!(taken(module), usize::from(known), "{code:02x?}");
@@ -139,7 +136,7 @@ fn programs_whole_and_damaged() {
     let (mut all, mut quick, mut valid) = (0, 0, 0);
     for entry in names {
         let bytes = std::fs::read(entry.path()).expect("a file");
-        let module = same(&bytes, ALL).expect("a valid module");
+        let module = same(&bytes, Features::ALL).expect("a valid module");
         let code = module.bodies()[0].start as usize..module.bodies()[module.bodies().len() - 1].end as usize;
         all += module.bodies().len();
         quick += taken(module);
@@ -149,7 +146,7 @@ fn programs_whole_and_damaged() {
                 let at = code.start + numbers.below(code.len());
                 damaged[at] = if numbers.below(2) == 0 { damaged[at] ^ 1 } else { numbers.below(256) as u8 };
             }
-            valid += usize::from(same(&damaged, ALL).is_some());
+            valid += usize::from(same(&damaged, Features::ALL).is_some());
         }
     }
     // Nearly all functions are quick; a good part of the damaged modules are valid, and a good part not.
@@ -229,7 +226,7 @@ fn control_and_unreachable_code() {
         ("(func (param i32) i32.const 1 call 1)", false),
     ] {
         let bytes = module(&format!("(module {text})"));
-        let module = same(&bytes, ALL);
+        let module = same(&bytes, Features::ALL);
         assert_eq!(module.is_some(), accepted, "{text}");
         assert_eq!(module.map_or(0, taken), usize::from(accepted), "{text}");
         // What the first version of WebAssembly did not have is refused where it is switched off.
@@ -255,14 +252,14 @@ fn what_it_leaves_to_the_thorough_pass() {
         // Another function on either side, so that what is undone can be seen.
         let around = "(func (local i32) (block (br 0)))";
         let text = format!("(module {around} {text} {around})");
-        let module = same(&module(&text), ALL).expect("a valid module");
+        let module = same(&module(&text), Features::ALL).expect("a valid module");
         assert_eq!(taken(module), 2, "{text}");
     }
     for (count, text) in [(2_100, "(local i32)"), (1_100, "(block "), (70_000, "i32.const 0 ")] {
         let end = if text == "(block " { ")".repeat(count) } else { String::new() };
         let end = if text == "i32.const 0 " { String::from("unreachable") } else { end };
         let text = format!("(module (func {}{end}))", text.repeat(count));
-        assert_eq!(same(&module(&text), ALL).map_or(0, taken), 0);
+        assert_eq!(same(&module(&text), Features::ALL).map_or(0, taken), 0);
     }
 }
 
@@ -288,7 +285,7 @@ fn numbers_are_read_strictly() {
             [(0x41, &[0x1a, 0x0b][..]), (0x42, &[0x1a, 0x0b]), (0x10, &[0x0b]), (0x0c, &[0x0b])]
         {
             let code = [&[byte][..], number, end].concat();
-            if let Some(module) = same(&with_code(sections, &code), ALL) {
+            if let Some(module) = same(&with_code(sections, &code), Features::ALL) {
                 assert_eq!(taken(module), 1, "{code:02x?}");
             }
         }
@@ -303,7 +300,7 @@ fn the_table_of_an_indirect_call_in_more_bytes_than_it_needs() {
         [(&[0][..], true), (&[0x80, 0x80, 0x80, 0x80, 0x00], true), (&[0x81, 0x00], false)]
     {
         let code = [&[0x41, 0, 0x11, 0][..], table, &[0x0b]].concat();
-        let module = same(&with_code(sections, &code), ALL);
+        let module = same(&with_code(sections, &code), Features::ALL);
         assert_eq!(module.map_or(0, taken), usize::from(accepted), "{table:02x?}");
         assert_eq!(same(&with_code(sections, &code), Features::MVP).is_some(), table.len() == 1);
     }

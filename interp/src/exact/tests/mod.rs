@@ -4,6 +4,7 @@
 mod calls;
 mod code;
 mod exceptions;
+mod memory64;
 mod references;
 mod stops;
 

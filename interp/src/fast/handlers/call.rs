@@ -5,6 +5,7 @@
 //! checks of the target, stack limits, frame, cost of entering.
 
 use super::numeric::Place;
+use super::table::Index;
 use super::variable::move_down;
 use crate::fast::code::{compiled, landing};
 use crate::fast::handlers::control::slow_entry;
@@ -91,16 +92,16 @@ unsafe fn cell_number(r: &Regs, cell: *mut u64) -> u32 {
 
 /// The function that an indirect call means, or why it cannot be called. Type at 8, table at 16.
 #[inline(always)]
-unsafe fn indirect<A: Place>(r: &Regs) -> Result<*const FuncEntity, Trap> {
+unsafe fn indirect<A: Place, I: Index>(r: &Regs) -> Result<*const FuncEntity, Trap> {
     // SAFETY: the caller's; type and table are validated, elements are null or functions of the store.
     unsafe {
         let vm = r.vm;
         let table = *(*vm).tables.add(r.u32(16) as usize);
-        let index = A::read(r) as u32 as usize;
-        if index >= (*table).len {
+        let index = I::of_cell(A::read(r));
+        if index >= (*table).len as u64 {
             return Err(Trap::TableOutOfBounds);
         }
-        let element = *(*table).base.add(index);
+        let element = *(*table).base.add(index as usize);
         if element == 0 {
             return Err(Trap::IndirectCallToNull);
         }
@@ -115,12 +116,12 @@ unsafe fn indirect<A: Place>(r: &Regs) -> Result<*const FuncEntity, Trap> {
 /// The number in the store of the function that an indirect call means, which is not of the type named, if its type is
 /// a subtype. Type at 8, table at 16.
 #[inline(always)]
-unsafe fn subtype<A: Place>(r: &Regs) -> Option<u32> {
+unsafe fn subtype<A: Place, I: Index>(r: &Regs) -> Option<u32> {
     // SAFETY: the caller's; the element is there, as `indirect` has seen.
     unsafe {
         let vm = r.vm;
         let table = *(*vm).tables.add(r.u32(16) as usize);
-        let entity = *(*table).base.add(A::read(r) as u32 as usize) as u32 - 1;
+        let entity = *(*table).base.add(I::of_cell(A::read(r)) as usize) as u32 - 1;
         let wanted = *(*vm).types.add(r.u32(8) as usize);
         is_subtype(vm, entity, wanted).then_some(entity)
     }
@@ -261,8 +262,8 @@ handler! {
     }
 
     /// `call_indirect`. Type at 8, first argument at 12, index at 14, table at 16; landing in word 3.
-    pub(in crate::fast) fn call_indirect[A: Place](r) {
-        match indirect::<A>(&r) {
+    pub(in crate::fast) fn call_indirect[A: Place, I: Index](r) {
+        match indirect::<A, I>(&r) {
             Ok(entity) if (*entity).instance == (*r.vm).instance => {
                 call_code(r, (*entity).code, (*entity).func, r.cell(12), r.ip.add(3))
             }
@@ -272,15 +273,15 @@ handler! {
                 (*r.vm).callee.landing = r.ip.add(3);
                 call_entity(r.ip, r.sp, r.acc, r.mem, r.gas, r.vm)
             }
-            Err(Trap::BadSignature) => call_subtype::<A>(r.ip, r.sp, r.acc, r.mem, r.gas, r.vm),
+            Err(Trap::BadSignature) => call_subtype::<A, I>(r.ip, r.sp, r.acc, r.mem, r.gas, r.vm),
             Err(reason) => trap(r, reason),
         }
     }
 
     /// `call_indirect` of a function whose type is not the one that is named, but may be a subtype.
     #[cold]
-    pub(in crate::fast) fn call_subtype[A: Place](r) {
-        let Some(entity) = subtype::<A>(&r) else { return trap(r, Trap::BadSignature) };
+    pub(in crate::fast) fn call_subtype[A: Place, I: Index](r) {
+        let Some(entity) = subtype::<A, I>(&r) else { return trap(r, Trap::BadSignature) };
         (*r.vm).callee.entity = entity;
         (*r.vm).callee.base = cell_number(&r, r.cell(12));
         (*r.vm).callee.landing = r.ip.add(3);
@@ -341,10 +342,10 @@ handler! {
 
     /// `return_call_indirect`. Type at 8, first argument at 12, index at 14, table at 16, cells of the
     /// arguments at 20.
-    pub(in crate::fast) fn return_call_indirect[A: Place](r) {
-        let entity = match indirect::<A>(&r) {
+    pub(in crate::fast) fn return_call_indirect[A: Place, I: Index](r) {
+        let entity = match indirect::<A, I>(&r) {
             Ok(entity) => entity_number(&r, entity),
-            Err(Trap::BadSignature) => match subtype::<A>(&r) {
+            Err(Trap::BadSignature) => match subtype::<A, I>(&r) {
                 Some(entity) => entity,
                 None => return trap(r, Trap::BadSignature),
             },

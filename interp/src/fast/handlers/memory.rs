@@ -1,7 +1,8 @@
 //! Loads and stores. Spec: Core 3.0, 4.6.6 Memory Instructions.
 //!
 //! Two words: result cell at 8 or value at 8, address at 10, offset (32 bits) at 12. Those on a memory
-//! other than 0 have a third word with its index.
+//! other than 0 have a third word with its index. Those on a memory with 64-bit addresses have the index at 12 and
+//! the offset as their third word.
 
 use super::numeric::Place;
 use crate::fast::regs::{Regs, handler, step, trap};
@@ -97,12 +98,23 @@ pub(in crate::fast) trait Which {
     /// # Safety
     /// The instruction names a memory of the instance.
     unsafe fn memory(r: &Regs) -> (*mut u8, usize);
+    /// Where an access starts whose operand is this: 2^63 at most.
+    ///
+    /// # Safety
+    /// The instruction has an offset.
+    #[inline(always)]
+    unsafe fn start(r: &Regs, operand: u64) -> u64 {
+        // SAFETY: the caller's.
+        (operand & 0xffff_ffff) + u64::from(unsafe { r.u32(12) })
+    }
 }
 
 /// Memory 0, in the registers.
 pub(in crate::fast) struct First;
 /// The memory whose index is in the third word.
 pub(in crate::fast) struct Other;
+/// The memory with 64-bit addresses whose index is at 12.
+pub(in crate::fast) struct Wide;
 
 impl Which for First {
     const WORDS: usize = 2;
@@ -120,6 +132,36 @@ impl Which for Other {
         // SAFETY: the caller's.
         unsafe { memory_at(r, r.u32(16)) }
     }
+}
+
+impl Which for Wide {
+    const WORDS: usize = 3;
+    #[inline(always)]
+    unsafe fn memory(r: &Regs) -> (*mut u8, usize) {
+        // SAFETY: the caller's.
+        unsafe { memory_or_first(r, r.u32(12)) }
+    }
+    #[inline(always)]
+    unsafe fn start(r: &Regs, operand: u64) -> u64 {
+        // SAFETY: the caller's.
+        wide_start(operand, unsafe { r.word(2) })
+    }
+}
+
+/// The sum of a 64-bit address and an offset; one that is too large is an address that no memory has.
+#[inline(always)]
+pub(super) fn wide_start(operand: u64, offset: u64) -> u64 {
+    operand.saturating_add(offset).min(1 << 63)
+}
+
+/// First byte and length of a memory of the running instance, which may be that in the registers.
+///
+/// # Safety
+/// The instance has a memory of this index.
+#[inline(always)]
+pub(super) unsafe fn memory_or_first(r: &Regs, index: u32) -> (*mut u8, usize) {
+    // SAFETY: the caller's.
+    unsafe { if index == 0 { First::memory(r) } else { memory_at(r, index) } }
 }
 
 /// First byte and length of a memory of the running instance.
@@ -167,8 +209,8 @@ pub(super) unsafe fn effective<A: Place, W: Which>(r: &Regs, size: usize) -> Opt
     // SAFETY: the caller's.
     unsafe {
         let (base, len) = W::memory(r);
-        let at = (A::read(r) & 0xffff_ffff) + u64::from(r.u32(12));
-        // At most 2^33: the sum cannot overflow.
+        let at = W::start(r, A::read(r));
+        // At most 2^63: the sum cannot overflow.
         if at + size as u64 > len as u64 { None } else { Some(base.add(at as usize)) }
     }
 }

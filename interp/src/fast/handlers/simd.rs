@@ -1,7 +1,7 @@
 //! Vector instructions. Result cell at 8, operands' cells at 10, 12 and 14. A vector takes two cells and
 //! is never in the accumulator. Spec: Core 3.0, 4.6.4 Vector Instructions.
 
-use super::memory::{Access, Which, effective, memory_at, out_of_bounds};
+use super::memory::{Access, Which, effective, memory_or_first, out_of_bounds, wide_start};
 use super::numeric::{Cell, Place};
 use crate::fast::regs::{Regs, handler, step};
 use crate::ops::Slot;
@@ -37,19 +37,30 @@ pub(super) unsafe fn write(at: *mut u64, value: V128) {
 }
 
 /// The memory whose index is at offset 20: of lane accesses, whose third word holds vector and lane too.
-struct Lane;
+pub(in crate::fast) struct Lane;
+/// The same with 64-bit addresses; the offset is the fourth word.
+pub(in crate::fast) struct WideLane;
 
 impl Which for Lane {
     const WORDS: usize = 3;
     #[inline(always)]
     unsafe fn memory(r: &Regs) -> (*mut u8, usize) {
         // SAFETY: the caller's.
-        unsafe {
-            match r.u32(20) {
-                0 => (r.mem, (*r.vm).mem_len),
-                index => memory_at(r, index),
-            }
-        }
+        unsafe { memory_or_first(r, r.u32(20)) }
+    }
+}
+
+impl Which for WideLane {
+    const WORDS: usize = 4;
+    #[inline(always)]
+    unsafe fn memory(r: &Regs) -> (*mut u8, usize) {
+        // SAFETY: the caller's.
+        unsafe { memory_or_first(r, r.u32(20)) }
+    }
+    #[inline(always)]
+    unsafe fn start(r: &Regs, operand: u64) -> u64 {
+        // SAFETY: the caller's.
+        wide_start(operand, unsafe { r.word(3) })
     }
 }
 
@@ -196,23 +207,23 @@ handler! {
 
     /// Loads one lane: result at 8, address at 10, offset at 12; vector at 16, lane itself at 18, memory
     /// at 20.
-    pub(in crate::fast) fn load_lane[O: VReplace, M: Access + Into<u64>](r) {
-        match effective::<Cell<10>, Lane>(&r, size_of::<M>()) {
+    pub(in crate::fast) fn load_lane[O: VReplace, M: Access + Into<u64>, W: Which](r) {
+        match effective::<Cell<10>, W>(&r, size_of::<M>()) {
             Some(at) => {
                 let scalar = O::S::from_slot(M::read(at).into());
                 write(r.cell(8), O::eval(read(r.cell(16)), scalar, r.u16(18) as u8));
-                step(r, Lane::WORDS)
+                step(r, W::WORDS)
             }
             None => out_of_bounds(r.ip, r.sp, r.acc, r.mem, r.gas, r.vm),
         }
     }
 
     /// Stores one lane: operands as `load_lane`, result aside.
-    pub(in crate::fast) fn store_lane[O: VExtract, M: super::memory::Narrow](r) {
-        match effective::<Cell<10>, Lane>(&r, size_of::<M>()) {
+    pub(in crate::fast) fn store_lane[O: VExtract, M: super::memory::Narrow, W: Which](r) {
+        match effective::<Cell<10>, W>(&r, size_of::<M>()) {
             Some(at) => {
                 M::narrow(O::eval(read(r.cell(16)), r.u16(18) as u8).to_slot()).write(at);
-                step(r, Lane::WORDS)
+                step(r, W::WORDS)
             }
             None => out_of_bounds(r.ip, r.sp, r.acc, r.mem, r.gas, r.vm),
         }

@@ -8,14 +8,37 @@ use crate::fast::regs::{GROW, REDO, Regs, Status, edge, handler, leave, step, tr
 use crate::store::StoreInner;
 use crate::trap::Trap;
 use crate::vm::Vm;
-use selfsame_validate::Opcode;
+use selfsame_validate::{AddressType, Opcode};
 
 /// Not a trap's number: all is well.
 const DONE: u32 = 0;
-/// Not a size: the embedder is to be asked.
-const ASK: u64 = u64::MAX;
+/// Neither a size nor -1: the embedder is to be asked.
+const ASK: u64 = u64::MAX - 1;
 /// Not a trap's number: the gas does not cover the units.
 const UNPAID: u32 = u32::MAX;
+
+/// What the indices of a table are.
+pub(in crate::fast) trait Index {
+    const TYPE: AddressType;
+    /// The index in a cell.
+    #[inline(always)]
+    fn of_cell(cell: u64) -> u64 {
+        Self::TYPE.of_cell(cell)
+    }
+}
+
+/// Indices of 32 bits.
+pub(in crate::fast) struct Index32;
+/// Indices of 64 bits.
+pub(in crate::fast) struct Index64;
+
+impl Index for Index32 {
+    const TYPE: AddressType = AddressType::I32;
+}
+
+impl Index for Index64 {
+    const TYPE: AddressType = AddressType::I64;
+}
 
 /// The store and the running instance's number.
 unsafe fn store<'a>(vm: *mut Vm) -> (&'a mut StoreInner, u32) {
@@ -49,7 +72,7 @@ unsafe fn bulk(vm: *mut Vm, ip: *const u64, operands: *const u64) -> u32 {
 
 /// `table.get`: the element, or 2^64 - 1 (never an element) if there is none.
 #[inline(never)]
-unsafe fn get(vm: *mut Vm, table: u32, index: u32) -> u64 {
+unsafe fn get(vm: *mut Vm, table: u32, index: u64) -> u64 {
     // SAFETY: the caller's.
     let (store, instance) = unsafe { store(vm) };
     let table = store.instances[instance as usize].tables[table as usize];
@@ -58,7 +81,7 @@ unsafe fn get(vm: *mut Vm, table: u32, index: u32) -> u64 {
 
 /// `table.set`: whether there is such an element.
 #[inline(never)]
-unsafe fn set(vm: *mut Vm, table: u32, index: u32, value: u64) -> bool {
+unsafe fn set(vm: *mut Vm, table: u32, index: u64, value: u64) -> bool {
     // SAFETY: the caller's.
     let (store, instance) = unsafe { store(vm) };
     let table = store.instances[instance as usize].tables[table as usize];
@@ -84,9 +107,9 @@ pub(in crate::fast) unsafe fn growth(store: &StoreInner, ip: *const u64, operand
     unsafe {
         let index = *ip.byte_add(12).cast::<u32>() as usize;
         if *ip.byte_add(10).cast::<u16>() == Opcode::MemoryGrow as u16 {
-            Grow::Memory { memory: data.memories[index], delta: *operands as u32 }
+            Grow::of_memory(store, data.memories[index], *operands)
         } else {
-            Grow::Table { table: data.tables[index], delta: *operands.add(1) as u32, value: *operands }
+            Grow::of_table(store, data.tables[index], *operands.add(1), *operands)
         }
     }
 }
@@ -98,7 +121,7 @@ unsafe fn settled_growth(vm: *mut Vm, ip: *const u64, operands: *const u64) -> u
     let (store, _) = unsafe { store(vm) };
     // SAFETY: the caller's.
     let growth = unsafe { growth(store, ip, operands) };
-    growth.settled(store).map_or(ASK, u64::from)
+    growth.settled(store).unwrap_or(ASK)
 }
 
 #[inline(never)]
@@ -149,8 +172,8 @@ handler! {
     }
 
     /// `table.get`. Result at 8, index at 10, table at 12.
-    pub(in crate::fast) fn table_get(r) {
-        let element = get(r.vm, r.u32(12), *r.cell(10) as u32);
+    pub(in crate::fast) fn table_get[I: Index](r) {
+        let element = get(r.vm, r.u32(12), I::of_cell(*r.cell(10)));
         if element == u64::MAX {
             return trap(r, Trap::TableOutOfBounds);
         }
@@ -159,8 +182,8 @@ handler! {
     }
 
     /// `table.set`. Value at 8, index at 10, table at 12.
-    pub(in crate::fast) fn table_set(r) {
-        let there = set(r.vm, r.u32(12), *r.cell(10) as u32, *r.cell(8));
+    pub(in crate::fast) fn table_set[I: Index](r) {
+        let there = set(r.vm, r.u32(12), I::of_cell(*r.cell(10)), *r.cell(8));
         if there { step(r, 2) } else { trap(r, Trap::TableOutOfBounds) }
     }
 

@@ -5,9 +5,10 @@ use super::emit::{Form, fields32};
 use super::operands::Place;
 use crate::fast::code::pair;
 use crate::fast::handlers::numeric::{Acc, Cell};
+use crate::fast::handlers::table::{Index, Index32, Index64};
 use crate::fast::handlers::{call, variable};
 use crate::fast::regs::Handler;
-use selfsame_validate::{FuncType, ValType};
+use selfsame_validate::{AddressType, FuncType, ValType};
 
 /// A word of an index and two 16-bit operands, at offsets 8, 12 and 14.
 fn index_and_cells(index: u32, first: u16, second: u16) -> u64 {
@@ -16,6 +17,18 @@ fn index_and_cells(index: u32, first: u16, second: u16) -> u64 {
     bytes[4..6].copy_from_slice(&first.to_ne_bytes());
     bytes[6..].copy_from_slice(&second.to_ne_bytes());
     u64::from_ne_bytes(bytes)
+}
+
+fn indirect_handler<I: Index>(index: Form) -> Handler {
+    if index == Form::Acc { call::call_indirect::<Acc, I> } else { call::call_indirect::<Cell<14>, I> }
+}
+
+fn tail_handler<I: Index>(index: Form) -> Handler {
+    if index == Form::Acc {
+        call::return_call_indirect::<Acc, I>
+    } else {
+        call::return_call_indirect::<Cell<14>, I>
+    }
 }
 
 impl Translator<'_> {
@@ -57,18 +70,18 @@ impl Translator<'_> {
         self.end_chains();
         let target = index_and_cells(type_index, base, index);
         if tail {
-            let handler: Handler = match form {
-                Form::Acc => call::return_call_indirect::<Acc>,
-                _ => call::return_call_indirect::<Cell<14>>,
+            let handler = match self.module.tables()[table as usize].address {
+                AddressType::I32 => tail_handler::<Index32>(form),
+                AddressType::I64 => tail_handler::<Index64>(form),
             };
             let word = self.emit(handler, &[target, pair(table, ty.param_cells())]);
             self.last_site(word);
             self.live = false;
             return;
         }
-        let handler: Handler = match form {
-            Form::Acc => call::call_indirect::<Acc>,
-            _ => call::call_indirect::<Cell<14>>,
+        let handler = match self.module.tables()[table as usize].address {
+            AddressType::I32 => indirect_handler::<Index32>(form),
+            AddressType::I64 => indirect_handler::<Index64>(form),
         };
         let landing = pair(0, self.body.local_cells + self.height - ty.param_cells());
         let word = self.emit(handler, &[target, pair(table, 0), landing]);
@@ -118,6 +131,7 @@ impl Translator<'_> {
         use crate::fast::handlers::table;
         use selfsame_validate::Opcode;
         let index = self.index();
+        let is_64 = self.module.tables()[index as usize].address == AddressType::I64;
         match opcode {
             Opcode::TableSize => {
                 self.emit_result(false, table::table_size, |cell| fields32(cell, 0, index), &[]);
@@ -126,13 +140,17 @@ impl Translator<'_> {
                 let element = self.pop();
                 let element = self.readable(element);
                 let word = self.out.len();
-                self.emit_result(false, table::table_get, |cell| fields32(cell, element, index), &[]);
+                let handler: Handler =
+                    if is_64 { table::table_get::<Index64> } else { table::table_get::<Index32> };
+                self.emit_result(false, handler, |cell| fields32(cell, element, index), &[]);
                 self.site(word);
             }
             _ => {
                 let (value, element) = (self.pop(), self.pop());
                 let (element, value) = (self.readable(element), self.readable(value));
-                let word = self.emit(table::table_set, &[fields32(value, element, index)]);
+                let handler: Handler =
+                    if is_64 { table::table_set::<Index64> } else { table::table_set::<Index32> };
+                let word = self.emit(handler, &[fields32(value, element, index)]);
                 self.site(word);
             }
         }

@@ -3,52 +3,75 @@
 use super::emit::{Access, Form, Last, Made, fields32};
 use super::{Opcode, Translator};
 use crate::fast::code::pair;
-use crate::fast::handlers::memory::{self, First, Load, Narrow, Other};
+use crate::fast::handlers::memory::{self, First, Load, Narrow, Other, Wide};
 use crate::fast::handlers::numeric::{Acc, Cell};
 use crate::fast::handlers::{control, table};
 use crate::fast::regs::Handler;
-use selfsame_validate::MemArg;
+use selfsame_validate::{AddressType, MemArg};
 
-fn pick_load<L: Load>(address: Form, other: bool) -> Handler {
-    match (address, other) {
-        (Form::Acc, false) => memory::load::<L, Acc, First>,
-        (_, false) => memory::load::<L, Cell<10>, First>,
-        (_, true) => memory::load::<L, Cell<10>, Other>,
+/// Which memory an access is about, as far as its handler goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Target {
+    /// Memory 0, with 32-bit addresses.
+    First,
+    /// Another one with 32-bit addresses.
+    Other,
+    /// Any with 64-bit addresses.
+    Wide,
+}
+
+fn pick_load<L: Load>(address: Form, target: Target) -> Handler {
+    match (address, target) {
+        (Form::Acc, Target::First) => memory::load::<L, Acc, First>,
+        (_, Target::First) => memory::load::<L, Cell<10>, First>,
+        (_, Target::Other) => memory::load::<L, Cell<10>, Other>,
+        (_, Target::Wide) => memory::load::<L, Cell<10>, Wide>,
     }
 }
 
-fn pick_store<M: Narrow>(address: Form, value: Form, other: bool) -> Handler {
-    match (address, value, other) {
-        (_, _, true) => memory::store::<M, Cell<10>, Cell<8>, Other>,
+fn pick_store<M: Narrow>(address: Form, value: Form, target: Target) -> Handler {
+    match (address, value, target) {
+        (_, _, Target::Wide) => memory::store::<M, Cell<10>, Cell<8>, Wide>,
+        (_, _, Target::Other) => memory::store::<M, Cell<10>, Cell<8>, Other>,
         (Form::Acc, _, _) => memory::store::<M, Acc, Cell<8>, First>,
         (_, Form::Acc, _) => memory::store::<M, Cell<10>, Acc, First>,
         _ => memory::store::<M, Cell<10>, Cell<8>, First>,
     }
 }
 
-fn load(opcode: Opcode, address: Form, other: bool) -> Option<Handler> {
+fn load(opcode: Opcode, address: Form, target: Target) -> Option<Handler> {
     use Opcode as O;
     Some(match opcode {
-        O::I32Load | O::F32Load | O::I64Load32U => pick_load::<memory::Load32>(address, other),
-        O::I64Load | O::F64Load => pick_load::<memory::Load64>(address, other),
-        O::I32Load8U | O::I64Load8U => pick_load::<memory::Load8>(address, other),
-        O::I32Load16U | O::I64Load16U => pick_load::<memory::Load16>(address, other),
-        O::I32Load8S => pick_load::<memory::Load8To32>(address, other),
-        O::I32Load16S => pick_load::<memory::Load16To32>(address, other),
-        O::I64Load8S => pick_load::<memory::Load8To64>(address, other),
-        O::I64Load16S => pick_load::<memory::Load16To64>(address, other),
-        O::I64Load32S => pick_load::<memory::Load32To64>(address, other),
+        O::I32Load | O::F32Load | O::I64Load32U => pick_load::<memory::Load32>(address, target),
+        O::I64Load | O::F64Load => pick_load::<memory::Load64>(address, target),
+        O::I32Load8U | O::I64Load8U => pick_load::<memory::Load8>(address, target),
+        O::I32Load16U | O::I64Load16U => pick_load::<memory::Load16>(address, target),
+        O::I32Load8S => pick_load::<memory::Load8To32>(address, target),
+        O::I32Load16S => pick_load::<memory::Load16To32>(address, target),
+        O::I64Load8S => pick_load::<memory::Load8To64>(address, target),
+        O::I64Load16S => pick_load::<memory::Load16To64>(address, target),
+        O::I64Load32S => pick_load::<memory::Load32To64>(address, target),
         _ => return None,
     })
 }
 
-fn store(opcode: Opcode, address: Form, value: Form, other: bool) -> Handler {
+fn store(opcode: Opcode, address: Form, value: Form, target: Target) -> Handler {
     use Opcode as O;
     match opcode {
-        O::I32Store8 | O::I64Store8 => pick_store::<u8>(address, value, other),
-        O::I32Store16 | O::I64Store16 => pick_store::<u16>(address, value, other),
-        O::I64Store | O::F64Store => pick_store::<u64>(address, value, other),
-        _ => pick_store::<u32>(address, value, other),
+        O::I32Store8 | O::I64Store8 => pick_store::<u8>(address, value, target),
+        O::I32Store16 | O::I64Store16 => pick_store::<u16>(address, value, target),
+        O::I64Store | O::F64Store => pick_store::<u64>(address, value, target),
+        _ => pick_store::<u32>(address, value, target),
+    }
+}
+
+/// The 32-bit operand at offset 12 of an access and the word behind, which those of memory 0 with 32-bit addresses
+/// leave out.
+pub(super) fn place(arg: MemArg, target: Target) -> (u32, [u64; 1]) {
+    match target {
+        Target::Wide => (arg.memory, [arg.offset]),
+        // Validation keeps the offset below 2^32.
+        _ => (arg.offset as u32, [pair(arg.memory, 0)]),
     }
 }
 
@@ -59,37 +82,46 @@ impl Translator<'_> {
         arg
     }
 
+    /// Which memory a load or store is about.
+    pub(super) fn target_of(&self, arg: MemArg) -> Target {
+        let wide = || self.module.memories()[arg.memory as usize].address == AddressType::I64;
+        match arg.memory {
+            _ if self.wide_memories && wide() => Target::Wide,
+            0 => Target::First,
+            _ => Target::Other,
+        }
+    }
+
     /// Scalar loads and stores.
     pub(super) fn access(&mut self, opcode: Opcode) {
         let arg = self.mem_arg();
-        let other = arg.memory != 0;
-        let more = [pair(arg.memory, 0)];
-        let more = if other { &more[..] } else { &[] };
-        // Memories have 32-bit addresses: validation keeps the offset below 2^32.
-        let offset = arg.offset as u32;
-        if load(opcode, Form::Cell, other).is_some() {
+        let target = self.target_of(arg);
+        let first = target == Target::First;
+        let (offset, more) = place(arg, target);
+        let more = if first { &[] } else { &more[..] };
+        if load(opcode, Form::Cell, target).is_some() {
             let address = self.pop();
-            if !other && self.fused_load(opcode, address, offset) {
+            if first && self.fused_load(opcode, address, offset) {
                 return;
             }
             let address = self.readable(address);
             let acc = self.acc;
-            let handler = load(opcode, self.form(address), other).unwrap_or(control::unreachable);
+            let handler = load(opcode, self.form(address), target).unwrap_or(control::unreachable);
             let word = self.out.len();
             self.emit_result(false, handler, |cell| fields32(cell, address, offset), more);
             self.site(word);
-            if !other {
+            if first {
                 let made = Made::Load(Access { opcode, address, offset, acc });
                 self.last = self.last.map(|last| Last { made, ..last });
             }
         } else {
             let (value, address) = (self.pop(), self.pop());
-            if !other && self.fused_store(opcode, address, value, offset) {
+            if first && self.fused_store(opcode, address, value, offset) {
                 return;
             }
             let address = self.readable(address);
             let value = self.readable(value);
-            let handler = store(opcode, self.form(address), self.form(value), other);
+            let handler = store(opcode, self.form(address), self.form(value), target);
             let word = self.emit(handler, &[fields32(value, address, offset)]);
             self.out.extend_from_slice(more);
             self.site(word);

@@ -35,7 +35,7 @@ use alloc::vec::Vec;
 use emit::Last;
 use labels::{Chain, Control};
 use operands::{LocalCells, Operand};
-use selfsame_validate::{FuncBody, Opcode, leb};
+use selfsame_validate::{AddressType, FuncBody, Opcode, leb};
 use words::{ROOM, Words};
 
 /// Most cells of a frame: instructions name cells by 16 bits.
@@ -101,6 +101,8 @@ struct Translator<'m> {
     /// Operands that are not in their own cell, by their number, lowest first.
     pending: Vec<(u32, Operand)>,
     local_cells: LocalCells,
+    /// Whether some memory has 64-bit addresses: if none has, no access need look.
+    wide_memories: bool,
     controls: Vec<Control>,
     /// Whether the present place can be reached.
     live: bool,
@@ -153,6 +155,7 @@ impl<'m> Translator<'m> {
             height: 0,
             pending: Vec::new(),
             local_cells: LocalCells::new(module, body, func),
+            wide_memories: module.memories().iter().any(|memory| memory.address == AddressType::I64),
             controls: Vec::new(),
             live: true,
             dead_depth: 0,

@@ -1,14 +1,15 @@
 //! Vector instructions: the choice of handlers. Spec: Core 3.0, 4.6.4 Vector Instructions.
 
 use super::emit::{Last, Made, Product, fields, fields32};
+use super::memory::{Target, place};
 use super::operands::Operand;
 use super::{Opcode, Translator, recent, soft};
 use crate::config::Mode;
-use crate::fast::code::pair;
 use crate::fast::handlers::control::unreachable;
-use crate::fast::handlers::memory::{Access, First, Other};
+use crate::fast::handlers::memory::{Access, First, Other, Which, Wide};
 use crate::fast::handlers::numeric::Cell;
-use crate::fast::handlers::{simd, variable};
+use crate::fast::handlers::simd::{self, Lane, WideLane};
+use crate::fast::handlers::variable;
 use crate::fast::regs::Handler;
 use crate::ops::simd::{
     self as ops, VBinOp, VLoadExt, simd_binops, simd_extracts, simd_float_binops, simd_float_ternops,
@@ -109,20 +110,39 @@ fn float_ternop(opcode: Opcode, soft: bool) -> Option<Handler> {
     }
 }
 
-fn pick_load_ext<O: VLoadExt<M: Access + Into<u64>>>(other: bool) -> Handler {
-    if other { simd::load_ext::<O, Other> } else { simd::load_ext::<O, First> }
+fn pick_load_ext<O: VLoadExt<M: Access + Into<u64>>>(target: Target) -> Handler {
+    match target {
+        Target::First => simd::load_ext::<O, First>,
+        Target::Other => simd::load_ext::<O, Other>,
+        Target::Wide => simd::load_ext::<O, Wide>,
+    }
 }
 
-fn load_ext(opcode: Opcode, other: bool) -> Option<Handler> {
+fn load_ext(opcode: Opcode, target: Target) -> Option<Handler> {
     macro_rules! rows {
         ($($name:ident ($ty:ty) = $f:path;)*) => {
             match opcode {
-                $(Opcode::$name => Some(pick_load_ext::<ops::$name>(other)),)*
+                $(Opcode::$name => Some(pick_load_ext::<ops::$name>(target)),)*
                 _ => None,
             }
         };
     }
     simd_load_ext!(rows)
+}
+
+/// The handler of a `load_lane` or `store_lane`.
+fn pick_lane<W: Which>(opcode: Opcode) -> Handler {
+    use Opcode as O;
+    match opcode {
+        O::V128Load8Lane => simd::load_lane::<ops::I8x16ReplaceLane, u8, W>,
+        O::V128Load16Lane => simd::load_lane::<ops::I16x8ReplaceLane, u16, W>,
+        O::V128Load32Lane => simd::load_lane::<ops::I32x4ReplaceLane, u32, W>,
+        O::V128Load64Lane => simd::load_lane::<ops::I64x2ReplaceLane, u64, W>,
+        O::V128Store8Lane => simd::store_lane::<ops::I8x16ExtractLaneU, u8, W>,
+        O::V128Store16Lane => simd::store_lane::<ops::I16x8ExtractLaneU, u16, W>,
+        O::V128Store32Lane => simd::store_lane::<ops::I32x4ExtractLane, u32, W>,
+        _ => simd::store_lane::<ops::I64x2ExtractLane, u64, W>,
+    }
 }
 
 /// The handler of a sum or difference that takes in the product which is one of its operands.
@@ -176,16 +196,20 @@ impl Translator<'_> {
             O::V128Store => {
                 let arg = self.mem_arg();
                 let (value, address) = (self.pop(), self.pop());
-                let (other, offset) = (arg.memory != 0, arg.offset as u32);
-                if !other && self.fused_vector_store(address, value, offset) {
+                let target = self.target_of(arg);
+                let (offset, more) = place(arg, target);
+                if target == Target::First && self.fused_vector_store(address, value, offset) {
                     return;
                 }
                 let (value, address) = (self.readable(value), self.readable(address));
-                let handler: Handler =
-                    if other { simd::store::<Cell<10>, Other> } else { simd::store::<Cell<10>, First> };
+                let handler: Handler = match target {
+                    Target::First => simd::store::<Cell<10>, First>,
+                    Target::Other => simd::store::<Cell<10>, Other>,
+                    Target::Wide => simd::store::<Cell<10>, Wide>,
+                };
                 let word = self.emit(handler, &[fields32(value, address, offset)]);
-                if other {
-                    self.out.push(pair(arg.memory, 0));
+                if target != Target::First {
+                    self.out.extend_from_slice(&more);
                 }
                 self.site(word);
             }
@@ -209,19 +233,22 @@ impl Translator<'_> {
 
     fn vector_load(&mut self, opcode: Opcode) {
         let arg = self.mem_arg();
-        let other = arg.memory != 0;
-        let plain: Handler =
-            if other { simd::load::<Cell<10>, Other> } else { simd::load::<Cell<10>, First> };
-        let handler = load_ext(opcode, other).unwrap_or(plain);
+        let target = self.target_of(arg);
+        let (offset, more) = place(arg, target);
+        let plain: Handler = match target {
+            Target::First => simd::load::<Cell<10>, First>,
+            Target::Other => simd::load::<Cell<10>, Other>,
+            Target::Wide => simd::load::<Cell<10>, Wide>,
+        };
+        let handler = load_ext(opcode, target).unwrap_or(plain);
         let address = self.pop();
-        if opcode == Opcode::V128Load && !other && self.fused_vector_load(address, arg.offset as u32) {
+        if opcode == Opcode::V128Load && target == Target::First && self.fused_vector_load(address, offset) {
             return;
         }
         let address = self.readable(address);
-        let more = [pair(arg.memory, 0)];
-        let more = if other { &more[..] } else { &[] };
+        let more = if target == Target::First { &[] } else { &more[..] };
         let word = self.out.len();
-        self.emit_result(true, handler, |cell| fields32(cell, address, arg.offset as u32), more);
+        self.emit_result(true, handler, |cell| fields32(cell, address, offset), more);
         self.site(word);
     }
 
@@ -233,23 +260,18 @@ impl Translator<'_> {
         self.pc += 1;
         let (vector, address) = (self.pop(), self.pop());
         let (vector, address) = (self.readable(vector), self.readable(address));
-        let offset = arg.offset as u32;
-        let more = [fields32(vector, lane, arg.memory)];
-        let handler: Handler = match opcode {
-            O::V128Load8Lane => simd::load_lane::<ops::I8x16ReplaceLane, u8>,
-            O::V128Load16Lane => simd::load_lane::<ops::I16x8ReplaceLane, u16>,
-            O::V128Load32Lane => simd::load_lane::<ops::I32x4ReplaceLane, u32>,
-            O::V128Load64Lane => simd::load_lane::<ops::I64x2ReplaceLane, u64>,
-            O::V128Store8Lane => simd::store_lane::<ops::I8x16ExtractLaneU, u8>,
-            O::V128Store16Lane => simd::store_lane::<ops::I16x8ExtractLaneU, u16>,
-            O::V128Store32Lane => simd::store_lane::<ops::I32x4ExtractLane, u32>,
-            _ => simd::store_lane::<ops::I64x2ExtractLane, u64>,
+        // All but those of memories with 64-bit addresses have their offset in the second word.
+        let more = [fields32(vector, lane, arg.memory), arg.offset];
+        let (handler, offset, more) = match self.target_of(arg) {
+            Target::Wide => (pick_lane::<WideLane>(opcode), 0, &more[..]),
+            _ => (pick_lane::<Lane>(opcode), arg.offset as u32, &more[..1]),
         };
         let word = self.out.len();
         if matches!(opcode, O::V128Load8Lane | O::V128Load16Lane | O::V128Load32Lane | O::V128Load64Lane) {
-            self.emit_result(true, handler, |cell| fields32(cell, address, offset), &more);
+            self.emit_result(true, handler, |cell| fields32(cell, address, offset), more);
         } else {
-            self.emit(handler, &[fields32(0, address, offset), more[0]]);
+            self.emit(handler, &[fields32(0, address, offset)]);
+            self.out.extend_from_slice(more);
         }
         self.site(word);
     }
