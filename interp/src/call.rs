@@ -397,7 +397,10 @@ impl Grow {
     pub(crate) fn units(&self, store: &StoreInner) -> u64 {
         let schedule = &store.engine.config().schedule;
         match *self {
-            Grow::Memory { delta, .. } => schedule.grow_pages(delta),
+            Grow::Memory { memory, delta } => {
+                let page = store.memories[memory as usize].ty().page_size.bytes();
+                schedule.grow_bytes(delta.saturating_mul(page))
+            }
             Grow::Table { delta, .. } => schedule.table_elements(delta),
         }
     }
@@ -407,7 +410,7 @@ impl Grow {
 /// tier has paid the static cost before.
 /// Spec: Core 3.0, 4.6.6 `memory.grow`, 4.6.5 `table.grow`.
 fn grow<T>(store: &mut StoreMut<'_, T>, request: Grow) -> Result<(), Stop> {
-    use selfsame_validate::{Opcode, PAGE_SIZE};
+    use selfsame_validate::Opcode;
     let is_fast = store.inner.stack.frame().kind == FrameKind::Fast;
     let after_grow = if is_fast { fast::after_grow } else { exact::after_grow };
     let schedule = &store.inner.engine.config().schedule;
@@ -431,9 +434,9 @@ fn grow<T>(store: &mut StoreMut<'_, T>, request: Grow) -> Result<(), Stop> {
     let new = old + delta;
     let granted = match request {
         Grow::Memory { memory, .. } => {
-            let declared = store.inner.memories[memory as usize].ty().max;
-            let declared = declared.map(|pages| pages.saturating_mul(PAGE_SIZE));
-            store.outer.memory_may_grow(old * PAGE_SIZE, new * PAGE_SIZE, declared)
+            let ty = store.inner.memories[memory as usize].ty();
+            let page = ty.page_size.bytes();
+            store.outer.memory_may_grow(old * page, new * page, ty.max_bytes())
         }
         Grow::Table { table, .. } => {
             let declared = store.inner.tables[table as usize].ty().max;

@@ -13,9 +13,7 @@ use crate::types::{global_in_store, table_in_store};
 use crate::value::Val;
 use alloc::format;
 use alloc::vec::Vec;
-use selfsame_validate::{
-    ExternType, GlobalType, Import, ImportType, MemoryType, PAGE_SIZE, TableType, ValType,
-};
+use selfsame_validate::{ExternType, GlobalType, Import, ImportType, MemoryType, TableType, ValType};
 
 /// A memory of a store. A handle; cheap to copy. Methods panic if the store is another one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -164,7 +162,8 @@ fn matches(store: &StoreInner, import: &Extern, wanted: ImportType, types: &[u32
                 && limits((given.min, given.max), (wanted.min, wanted.max))
         }
         (ExternType::Memory(given), ExternType::Memory(wanted)) => {
-            given.address == wanted.address && limits((given.min, given.max), (wanted.min, wanted.max))
+            (given.address, given.page_size) == (wanted.address, wanted.page_size)
+                && limits((given.min, given.max), (wanted.min, wanted.max))
         }
         (ExternType::Global(given), ExternType::Global(wanted)) if !wanted.mutable => {
             !given.mutable && store.types.val_matches(given.content, wanted.content)
@@ -238,9 +237,8 @@ impl Memory {
         let memory = &mut store.inner.memories[self.index as usize];
         let (old, max) = (memory.pages(), memory.max_pages());
         let new = old.saturating_add(delta);
-        let declared = memory.ty().max.map(|pages| pages.saturating_mul(PAGE_SIZE));
-        if new > max || !store.outer.memory_may_grow(old * PAGE_SIZE, new.saturating_mul(PAGE_SIZE), declared)
-        {
+        let (page, declared) = (memory.ty().page_size.bytes(), memory.ty().max_bytes());
+        if new > max || !store.outer.memory_may_grow(old * page, new.saturating_mul(page), declared) {
             return Err(Error::misuse(format!("the memory may not grow from {old} to {new} pages")));
         }
         memory.grow(delta).map_err(|_| Error::from(ErrorKind::NoRoom("a memory")))?;

@@ -16,9 +16,7 @@ use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
-use selfsame_validate::{
-    ConstExpr, ConstOp, ElementItems, ExternIndex, MemoryType, PAGE_SIZE, TableType, ValType,
-};
+use selfsame_validate::{ConstExpr, ConstOp, ElementItems, ExternIndex, MemoryType, TableType, ValType};
 
 /// What one instance sees; numbers are those of the store.
 pub(crate) struct InstanceData {
@@ -321,8 +319,8 @@ fn unique_name(store: &StoreInner, name: &str) -> String {
 
 /// Creates a memory, if the limiter allows its least size.
 pub(crate) fn new_memory<T>(store: &mut StoreMut<'_, T>, ty: MemoryType) -> Result<u32, Error> {
-    let max = ty.max.map(|pages| pages.saturating_mul(PAGE_SIZE));
-    if ty.min > max_pages(ty) || !store.outer.memory_may_grow(0, ty.min.saturating_mul(PAGE_SIZE), max) {
+    let bytes = ty.min.saturating_mul(ty.page_size.bytes());
+    if ty.min > max_pages(ty) || !store.outer.memory_may_grow(0, bytes, ty.max_bytes()) {
         return Err(ErrorKind::OutOfMemory(MemoryKind::Memory).into());
     }
     let memory = LinearMemory::new(ty).map_err(|_| Error::from(ErrorKind::NoRoom("a memory")))?;

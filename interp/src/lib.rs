@@ -60,7 +60,7 @@ pub use linker::Linker;
 pub use module::Module;
 pub use selfsame_validate::{
     AddressType, ExternType, Features, FuncType, GlobalType, HeapType, Limits, MemoryType, Opcode, PAGE_SIZE,
-    RefType, Scope, TableType, TypeIndex, ValType, ValidateError,
+    PageSize, RefType, Scope, TableType, TypeIndex, ValType, ValidateError,
 };
 pub use store::{AsContext, AsContextMut, ExternRef, InterruptHandle, Store, StoreMut};
 pub use tag::Tag;

@@ -34,6 +34,8 @@ pub struct Features {
     pub exceptions: bool,
     /// Memories and tables with 64-bit addresses.
     pub memory64: bool,
+    /// Memories whose pages are single bytes.
+    pub custom_page_sizes: bool,
 }
 
 impl Features {
@@ -53,6 +55,7 @@ impl Features {
         function_references: false,
         exceptions: false,
         memory64: false,
+        custom_page_sizes: false,
     };
 
     /// WebAssembly 2.0.
@@ -75,6 +78,7 @@ impl Features {
         function_references: true,
         exceptions: true,
         memory64: true,
+        custom_page_sizes: true,
         ..Features::WASM2
     };
 
@@ -106,6 +110,7 @@ impl Features {
         switch(self.function_references, F::FUNCTION_REFERENCES);
         switch(self.exceptions, F::EXCEPTIONS);
         switch(self.memory64, F::MEMORY64);
+        switch(self.custom_page_sizes, F::CUSTOM_PAGE_SIZES);
         features
     }
 }

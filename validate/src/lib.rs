@@ -52,4 +52,6 @@ pub use opcode::Opcode;
 pub use ref_types::{HeapType, RefType, Scope, TypeIndex};
 pub use side_table::Label;
 pub use sub_types::{CompositeType, SubType};
-pub use types::{AddressType, ExternType, FuncType, GlobalType, MemoryType, PAGE_SIZE, TableType, ValType};
+pub use types::{
+    AddressType, ExternType, FuncType, GlobalType, MemoryType, PAGE_SIZE, PageSize, TableType, ValType,
+};

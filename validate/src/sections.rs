@@ -12,7 +12,7 @@ use crate::module::{
 };
 use crate::quick;
 use crate::ref_types::RefType;
-use crate::types::{AddressType, GlobalType, MemoryType, TableType, ValType};
+use crate::types::{AddressType, GlobalType, MemoryType, PageSize, TableType, ValType};
 use alloc::vec::Vec;
 use wasmparser::{ExternalKind, FuncToValidate, FuncValidatorAllocations, Payload, TypeRef, ValidPayload};
 
@@ -469,7 +469,9 @@ fn address_type(is_64: bool) -> AddressType {
 }
 
 fn memory_type(ty: wasmparser::MemoryType) -> MemoryType {
-    MemoryType { address: address_type(ty.memory64), min: ty.initial, max: ty.maximum }
+    // The validator refuses all but two.
+    let page_size = if ty.page_size_log2 == Some(0) { PageSize::Byte } else { PageSize::Standard };
+    MemoryType { address: address_type(ty.memory64), page_size, min: ty.initial, max: ty.maximum }
 }
 
 fn table_type(offset: usize, ty: wasmparser::TableType) -> Result<TableType> {

@@ -157,8 +157,28 @@ impl fmt::Display for FuncType {
     }
 }
 
-/// Bytes in a page. Spec: Core 3.0, 4.2.8 Memory Instances.
+/// Bytes in a page, where a memory's type does not say otherwise. Spec: Core 3.0, 4.2.8 Memory Instances.
 pub const PAGE_SIZE: u64 = 65_536;
+
+/// What a memory's size is counted in. Spec: the proposal of custom page sizes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PageSize {
+    /// Single bytes.
+    Byte,
+    /// [`PAGE_SIZE`] bytes.
+    Standard,
+}
+
+impl PageSize {
+    /// Bytes in a page.
+    #[must_use]
+    pub const fn bytes(self) -> u64 {
+        match self {
+            PageSize::Byte => 1,
+            PageSize::Standard => PAGE_SIZE,
+        }
+    }
+}
 
 /// What the addresses of a memory are, or the indices of a table. Spec: Core 3.0, 2.3.11 Address Types.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -195,6 +215,8 @@ impl AddressType {
 pub struct MemoryType {
     /// Type of the addresses.
     pub address: AddressType,
+    /// What the sizes are counted in.
+    pub page_size: PageSize,
     /// Pages at the start.
     pub min: u64,
     /// Pages at most, if declared.
@@ -202,10 +224,16 @@ pub struct MemoryType {
 }
 
 impl MemoryType {
-    /// A memory with 32-bit addresses; sizes in pages.
+    /// A memory with 32-bit addresses; sizes in pages of [`PAGE_SIZE`] bytes.
     #[must_use]
     pub const fn new(min: u64, max: Option<u64>) -> Self {
-        MemoryType { address: AddressType::I32, min, max }
+        MemoryType { address: AddressType::I32, page_size: PageSize::Standard, min, max }
+    }
+
+    /// Most bytes, if declared; 2^64 - 1 if they are more.
+    #[must_use]
+    pub fn max_bytes(&self) -> Option<u64> {
+        self.max.map(|pages| pages.saturating_mul(self.page_size.bytes()))
     }
 }
 
@@ -269,7 +297,8 @@ impl fmt::Display for ExternType<'_> {
                 limits(f, ty.min, ty.max)
             }
             ExternType::Memory(ty) => {
-                write!(f, "{}memory, pages ", prefix(ty.address))?;
+                let unit = if ty.page_size == PageSize::Byte { "pages of one byte" } else { "pages" };
+                write!(f, "{}memory, {unit} ", prefix(ty.address))?;
                 limits(f, ty.min, ty.max)
             }
             ExternType::Global(ty) => {

@@ -2,7 +2,7 @@
 
 use super::prices;
 use alloc::boxed::Box;
-use selfsame_validate::Opcode;
+use selfsame_validate::{Opcode, PAGE_SIZE};
 
 /// Prices of work whose amount is only known at run time. Divisors are in units per gas.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,7 +11,7 @@ pub struct UnitPrices {
     pub bulk_bytes_per_gas: u64,
     /// Elements that `table.copy`, `table.fill`, `table.init` and `table.grow` move for one gas.
     pub table_elements_per_gas: u64,
-    /// Gas for each page that `memory.grow` adds.
+    /// Gas for each [`PAGE_SIZE`] bytes that `memory.grow` adds, whatever the memory's own pages are.
     pub grow_page: u64,
     /// Cells of declared locals and results that entering a function prepares for one gas.
     pub entry_cells_per_gas: u64,
@@ -102,10 +102,15 @@ impl Schedule {
         elements / self.units.table_elements_per_gas
     }
 
-    /// Cost of adding `pages` to a memory, beyond the static cost of `memory.grow`.
+    /// Cost of adding `bytes` to a memory, beyond the static cost of `memory.grow`: the part of a page's price that they
+    /// are of a page, rounded down.
     #[must_use]
-    pub fn grow_pages(&self, pages: u64) -> u64 {
-        pages.saturating_mul(self.units.grow_page)
+    pub fn grow_bytes(&self, bytes: u64) -> u64 {
+        let (pages, rest) = (bytes / PAGE_SIZE, bytes % PAGE_SIZE);
+        let whole = pages.saturating_mul(self.units.grow_page);
+        // The rest is less than a page.
+        let part = u128::from(rest) * u128::from(self.units.grow_page) / u128::from(PAGE_SIZE);
+        whole.saturating_add(part as u64)
     }
 }
 
@@ -113,6 +118,17 @@ impl Schedule {
 mod tests {
     use super::Schedule;
     use selfsame_validate::Opcode;
+
+    #[test]
+    fn pages_of_bytes_cost_what_they_are_of_a_page() {
+        let schedule = Schedule::default();
+        for (bytes, gas) in
+            [(0, 0), (63, 0), (64, 1), (65_535, 1023), (65_536, 1024), (10 * 65_536 + 127, 10_241)]
+        {
+            assert_eq!(schedule.grow_bytes(bytes), gas, "{bytes}");
+        }
+        assert_eq!(schedule.grow_bytes(u64::MAX), (u64::MAX >> 16) * 1024 + 1023);
+    }
 
     #[test]
     fn only_structural_markers_are_free() {

@@ -4,7 +4,10 @@
 use super::NoRoom;
 use core::ptr::{self, NonNull};
 
-/// Reserved address space, the first `len` bytes of which can be read and written.
+/// What is made usable at a time: whatever the system's pages are, this is a multiple.
+const GRANULE: usize = 1 << 16;
+
+/// Reserved address space, the first `len` bytes of which can be read and written, and the rest of their last granule.
 pub(super) struct Mapped {
     base: NonNull<u8>,
     len: usize,
@@ -21,7 +24,7 @@ unsafe impl Sync for Mapped {}
 impl Mapped {
     /// Reserves `reserved` bytes of address space and makes the first `len` of them usable.
     pub fn new(len: usize, reserved: usize) -> Result<Self, NoRoom> {
-        let reserved = reserved.max(1);
+        let reserved = reserved.max(1).checked_next_multiple_of(GRANULE).ok_or(NoRoom)?;
         // SAFETY: needs    nothing: a new private mapping at an address that the system chooses.
         let base = unsafe {
             libc::mmap(
@@ -100,17 +103,18 @@ impl Mapped {
         if new_len > self.reserved || new_len < self.len {
             return Err(NoRoom);
         }
-        if new_len == self.len {
-            return Ok(());
-        }
-        // SAFETY: needs    the range to lie in the mapping made by `new`, at a page boundary.
-        //         given by the check above; sizes are multiples of 65,536, hence of the system's pages.
-        let status = unsafe {
-            let start = self.base.as_ptr().add(self.len);
-            libc::mprotect(start.cast(), new_len - self.len, libc::PROT_READ | libc::PROT_WRITE)
-        };
-        if status != 0 {
-            return Err(NoRoom);
+        // Granules of which no byte could be reached so far.
+        let first = self.len.next_multiple_of(GRANULE);
+        if new_len > first {
+            // SAFETY: needs    the range to lie in the mapping made by `new`, at a page boundary.
+            //         given by the check above; both ends are multiples of a granule, as `reserved` is.
+            let status = unsafe {
+                let len = new_len.next_multiple_of(GRANULE) - first;
+                libc::mprotect(self.base.as_ptr().add(first).cast(), len, libc::PROT_READ | libc::PROT_WRITE)
+            };
+            if status != 0 {
+                return Err(NoRoom);
+            }
         }
         self.len = new_len;
         Ok(())

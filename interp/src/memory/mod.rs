@@ -18,7 +18,7 @@ pub(crate) use image::Image;
 
 use crate::trap::Trap;
 use core::ops::Range;
-use selfsame_validate::{AddressType, MemoryType, PAGE_SIZE};
+use selfsame_validate::{AddressType, MemoryType};
 
 /// Most bytes of a memory, whatever it declares. With 32-bit addresses they are all that can be named; with 64-bit
 /// ones as many as every engine has agreed on, so that address space for all of them can be reserved.
@@ -29,9 +29,10 @@ const fn most_bytes(address: AddressType) -> u64 {
     }
 }
 
-/// Most pages that a memory of this type may ever have.
+/// Most pages that a memory of this type may ever have. Its size must be a number of the address type.
 pub(crate) fn max_pages(ty: MemoryType) -> u64 {
-    let most = most_bytes(ty.address) / PAGE_SIZE;
+    let most = most_bytes(ty.address) / ty.page_size.bytes();
+    let most = most.min(ty.address.of_cell(u64::MAX));
     ty.max.map_or(most, |max| max.min(most))
 }
 
@@ -54,7 +55,7 @@ pub(crate) struct LinearMemory {
 impl LinearMemory {
     /// A memory of the type's least size, all zero.
     pub fn new(ty: MemoryType) -> Result<Self, NoRoom> {
-        let (min_bytes, max_bytes) = (bytes(ty.min)?, bytes(max_pages(ty)).unwrap_or(usize::MAX));
+        let (min_bytes, max_bytes) = (bytes(ty, ty.min)?, bytes(ty, max_pages(ty)).unwrap_or(usize::MAX));
         #[cfg(all(unix, feature = "std", target_pointer_width = "64", not(miri)))]
         if let Ok(mapped) = mapped::Mapped::new(min_bytes, max_bytes) {
             return Ok(LinearMemory { ty, backing: Backing::Mapped(mapped) });
@@ -70,7 +71,7 @@ impl LinearMemory {
 
     /// Pages now.
     pub fn pages(&self) -> u64 {
-        self.bytes().len() as u64 / PAGE_SIZE
+        self.bytes().len() as u64 / self.ty.page_size.bytes()
     }
 
     /// Most pages that it may ever have.
@@ -98,7 +99,7 @@ impl LinearMemory {
 
     /// Adds pages of zeros. The caller has checked `max_pages`.
     pub fn grow(&mut self, delta: u64) -> Result<(), NoRoom> {
-        let new_len = bytes(self.pages().checked_add(delta).ok_or(NoRoom)?)?;
+        let new_len = bytes(self.ty, self.pages().checked_add(delta).ok_or(NoRoom)?)?;
         match &mut self.backing {
             #[cfg(all(unix, feature = "std", target_pointer_width = "64", not(miri)))]
             Backing::Mapped(mapped) => mapped.grow(new_len),
@@ -150,8 +151,8 @@ impl LinearMemory {
 }
 
 /// Bytes of so many pages, where the host can count them.
-fn bytes(pages: u64) -> Result<usize, NoRoom> {
-    pages.checked_mul(PAGE_SIZE).and_then(|bytes| usize::try_from(bytes).ok()).ok_or(NoRoom)
+fn bytes(ty: MemoryType, pages: u64) -> Result<usize, NoRoom> {
+    pages.checked_mul(ty.page_size.bytes()).and_then(|bytes| usize::try_from(bytes).ok()).ok_or(NoRoom)
 }
 
 /// The range of so many items from one on, where the host can count them.
@@ -166,6 +167,7 @@ fn range_mut(bytes: &mut [u8], at: u64, len: u64) -> Result<&mut [u8], Trap> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use selfsame_validate::PageSize;
 
     fn memory(min: u64, max: Option<u64>) -> LinearMemory {
         LinearMemory::new(MemoryType::new(min, max)).expect("room for a small memory")
@@ -187,6 +189,20 @@ mod tests {
         assert_eq!(memory.bytes().len(), 0);
         memory.grow(1).expect("room");
         assert_eq!(memory.pages(), 1);
+    }
+
+    /// Those that are not a multiple of what the system maps.
+    #[test]
+    fn grows_by_bytes() {
+        let ty = MemoryType { page_size: PageSize::Byte, ..MemoryType::new(3, Some(200_000)) };
+        let mut memory = LinearMemory::new(ty).expect("room for a small memory");
+        for len in [3, 4, 4096, 65_535, 65_536, 65_537, 131_073, 200_000] {
+            memory.grow(len - memory.pages()).expect("room");
+            assert_eq!((memory.pages(), memory.bytes().len() as u64), (len, len));
+            assert_eq!(memory.bytes().last(), Some(&0));
+            *memory.bytes_mut().last_mut().expect("it is not empty") = 1;
+        }
+        assert_eq!(memory.bytes().iter().map(|byte| u32::from(*byte)).sum::<u32>(), 8);
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod calls;
 mod code;
 mod exceptions;
 mod memory64;
+mod page_sizes;
 mod references;
 mod stops;
 

@@ -248,6 +248,13 @@ handler! {
         step(r, 2)
     }
 
+    /// `memory.size` of a memory whose pages are bytes. Result at 8, index at 12.
+    pub(in crate::fast) fn size_in_bytes(r) {
+        let (_, len) = memory_or_first(&r, r.u32(12));
+        r.result(len as u64);
+        step(r, 2)
+    }
+
     /// `memory.size`. Result at 8, index at 12.
     pub(in crate::fast) fn size_other(r) {
         let (_, len) = memory_at(&r, r.u32(12));

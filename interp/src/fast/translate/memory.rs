@@ -7,7 +7,7 @@ use crate::fast::handlers::memory::{self, First, Load, Narrow, Other, Wide};
 use crate::fast::handlers::numeric::{Acc, Cell};
 use crate::fast::handlers::{control, table};
 use crate::fast::regs::Handler;
-use selfsame_validate::{AddressType, MemArg};
+use selfsame_validate::{AddressType, MemArg, PageSize};
 
 /// Which memory an access is about, as far as its handler goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -130,7 +130,11 @@ impl Translator<'_> {
 
     pub(super) fn memory_size(&mut self) {
         let index = self.index();
-        let handler: Handler = if index == 0 { memory::size } else { memory::size_other };
+        let handler: Handler = match (self.module.memories()[index as usize].page_size, index) {
+            (PageSize::Byte, _) => memory::size_in_bytes,
+            (PageSize::Standard, 0) => memory::size,
+            (PageSize::Standard, _) => memory::size_other,
+        };
         self.emit_result(false, handler, |cell| fields32(cell, 0, index), &[]);
     }
 
