@@ -78,6 +78,26 @@ const SNIPPETS: &[(Opcode, &str, &str)] = &[
     (Opcode::RefIsNull, "", "(local.set $i32b (ref.is_null (ref.null func)))"),
     (Opcode::RefFunc, "", "(drop (ref.func $callee))"),
     (Opcode::TableSize, "", "(local.set $i32b (table.size $t))"),
+    (
+        Opcode::I64Add128,
+        "",
+        "(i64.add128 (local.get $i64) (local.get $i64b) (local.get $i64) (local.get $i64b)) (local.set $i64b) (local.set $i64)",
+    ),
+    (
+        Opcode::I64Sub128,
+        "",
+        "(i64.sub128 (local.get $i64) (local.get $i64b) (local.get $i64b) (local.get $i64)) (local.set $i64b) (local.set $i64)",
+    ),
+    (
+        Opcode::I64MulWideS,
+        "",
+        "(i64.mul_wide_s (local.get $i64) (local.get $i64b)) (local.set $i64b) (local.set $i64)",
+    ),
+    (
+        Opcode::I64MulWideU,
+        "",
+        "(i64.mul_wide_u (local.get $i64) (local.get $i64b)) (local.set $i64b) (local.set $i64)",
+    ),
     (Opcode::MemoryGrow, "none", "(local.set $i32b (memory.grow (i32.const 0)))"),
     (Opcode::MemoryGrow, "refused", "(local.set $i32b (memory.grow (i32.const 65536)))"),
     (Opcode::TableGrow, "none", "(local.set $i32b (table.grow $t (ref.null func) (i32.const 0)))"),

@@ -1,6 +1,8 @@
 //! The pages in `docs/` say what the code does: tables and lists that can be compared are.
 
-use selfsame_interp::{Config, Engine, Instance, Limits, Module, Opcode, Schedule, StackLimits, Store, Tier};
+use selfsame_interp::{
+    Config, Engine, Instance, Limits, Module, Opcode, PAGE_SIZE, Schedule, StackLimits, Store, Tier,
+};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
@@ -45,7 +47,7 @@ fn schedule() -> String {
             "`table.copy` `table.fill` `table.init` `table.grow`",
             (1, units.table_elements_per_gas, "elements"),
         ),
-        ("`memory.grow`", (units.grow_page, 1, "pages")),
+        ("`memory.grow`", (units.grow_page, PAGE_SIZE, "bytes")),
         ("entering a function", (1, units.entry_cells_per_gas, "cells of declared locals and results")),
         (
             "`br` `br_if` `br_table` `br_on_null` `br_on_non_null`",

@@ -19,7 +19,6 @@ use wasmparser::{Parser, Payload, TypeRef, Validator, WasmFeatures};
 const UNBUILT: &[(&str, WasmFeatures)] = &[
     ("custom-descriptors", WasmFeatures::CUSTOM_DESCRIPTORS),
     ("compact-import-section", WasmFeatures::COMPACT_IMPORTS),
-    ("wide-arithmetic", WasmFeatures::WIDE_ARITHMETIC),
     ("threads", WasmFeatures::THREADS),
     ("gc", WasmFeatures::GC),
 ];
@@ -41,7 +40,8 @@ const BUILT: WasmFeatures = WasmFeatures::WASM2
     .union(WasmFeatures::FUNCTION_REFERENCES)
     .union(WasmFeatures::EXCEPTIONS)
     .union(WasmFeatures::MEMORY64)
-    .union(WasmFeatures::CUSTOM_PAGE_SIZES);
+    .union(WasmFeatures::CUSTOM_PAGE_SIZES)
+    .union(WasmFeatures::WIDE_ARITHMETIC);
 
 /// Why a module was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -112,6 +112,16 @@ macro_rules! suite_tests {
             fn memory64() {
                 check("memory64");
             }
+
+            #[test]
+            fn custom_page_sizes() {
+                check("custom-page-sizes");
+            }
+
+            #[test]
+            fn wide_arithmetic() {
+                check("wide-arithmetic");
+            }
         })*
     };
 }
@@ -127,7 +137,8 @@ suite_tests! {
 #[test]
 fn everything_else() {
     let above = ["wasm-v1", "wasm-v2", "simd", "wasm-latest", "tail-call", "extended-const", "multi-memory"];
-    let proposals = ["relaxed-simd", "function-references", "exceptions", "memory64"];
+    let proposals = ["relaxed-simd", "function-references", "exceptions", "memory64", "custom-page-sizes"];
+    let proposals = [&proposals[..], &["wide-arithmetic"]].concat();
     let above = |name| above.contains(&name) || proposals.contains(&name);
     for set in suite::sets().filter(|set| !above(set.name)) {
         run(set.name, Tier::Fast, Mode::Deterministic);

@@ -36,6 +36,8 @@ pub struct Features {
     pub memory64: bool,
     /// Memories whose pages are single bytes.
     pub custom_page_sizes: bool,
+    /// `i64.add128`, `i64.sub128`, `i64.mul_wide_s` and `i64.mul_wide_u`.
+    pub wide_arithmetic: bool,
 }
 
 impl Features {
@@ -56,6 +58,7 @@ impl Features {
         exceptions: false,
         memory64: false,
         custom_page_sizes: false,
+        wide_arithmetic: false,
     };
 
     /// WebAssembly 2.0.
@@ -79,6 +82,7 @@ impl Features {
         exceptions: true,
         memory64: true,
         custom_page_sizes: true,
+        wide_arithmetic: true,
         ..Features::WASM2
     };
 
@@ -111,6 +115,7 @@ impl Features {
         switch(self.exceptions, F::EXCEPTIONS);
         switch(self.memory64, F::MEMORY64);
         switch(self.custom_page_sizes, F::CUSTOM_PAGE_SIZES);
+        switch(self.wide_arithmetic, F::WIDE_ARITHMETIC);
         features
     }
 }

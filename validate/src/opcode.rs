@@ -217,6 +217,10 @@ macro_rules! for_each_opcode {
             TableGrow = 0xfc000f "table.grow";
             TableSize = 0xfc0010 "table.size";
             TableFill = 0xfc0011 "table.fill";
+            I64Add128 = 0xfc0013 "i64.add128";
+            I64Sub128 = 0xfc0014 "i64.sub128";
+            I64MulWideS = 0xfc0015 "i64.mul_wide_s";
+            I64MulWideU = 0xfc0016 "i64.mul_wide_u";
             V128Load = 0xfd0000 "v128.load";
             V128Load8x8S = 0xfd0001 "v128.load8x8_s";
             V128Load8x8U = 0xfd0002 "v128.load8x8_u";
@@ -499,7 +503,7 @@ macro_rules! define_opcode {
 
 for_each_opcode!(define_opcode);
 
-/// Prefix of saturating truncations and bulk operations.
+/// Prefix of saturating truncations, bulk operations and wide arithmetic.
 pub(crate) const PREFIX_MISC: u8 = 0xfc;
 /// Prefix of SIMD instructions.
 const PREFIX_SIMD: u8 = 0xfd;

@@ -1,7 +1,8 @@
 //! Modules that are refused: at which size exactly, and what is said.
 
 use selfsame_validate::{
-    ErrorKind, ExternType, FuncType, Limits, Module, NotWasm, ValType, ValidateConfig, ValidateError,
+    ErrorKind, ExternType, Features, FuncType, Limits, Module, NotWasm, ValType, ValidateConfig,
+    ValidateError,
 };
 
 fn refusal(bytes: &[u8], limits: Limits) -> ValidateError {
@@ -88,4 +89,35 @@ fn element_segments_know_their_length_in_both_forms() {
     let lengths: Vec<usize> = module.elements().iter().map(|segment| segment.items.len()).collect();
     assert_eq!(lengths, [2, 3, 0]);
     assert!(module.elements()[2].items.is_empty() && !module.elements()[1].items.is_empty());
+}
+
+/// What a feature brings is refused where it is switched off.
+#[test]
+fn features_can_be_switched_off() {
+    let memory64 = |features: &mut Features| features.memory64 = false;
+    let page_sizes = |features: &mut Features| features.custom_page_sizes = false;
+    let wide_arithmetic = |features: &mut Features| features.wide_arithmetic = false;
+    let wide =
+        |text| std::format!("(module (func (param i64) (result i64 i64) local.get 0 local.get 0 {text}))");
+    let cases: [(&str, fn(&mut Features)); 8] = [
+        ("(module (memory i64 1))", memory64),
+        ("(module (table i64 1 funcref))", memory64),
+        ("(module (import \"m\" \"m\" (memory i64 1)))", memory64),
+        ("(module (memory 1 (pagesize 1)))", page_sizes),
+        ("(module (memory 1 (pagesize 65536)))", page_sizes),
+        (&wide("i64.mul_wide_s"), wide_arithmetic),
+        (&wide("i64.mul_wide_u"), wide_arithmetic),
+        (&wide("local.get 0 local.get 0 i64.add128"), wide_arithmetic),
+    ];
+    for (text, switch) in cases {
+        let mut config = ValidateConfig::default();
+        assert!(Module::new(wasm(text), &config).is_ok(), "{text}");
+        switch(&mut config.features);
+        for module in [Module::new(wasm(text), &config), Module::new_thoroughly(wasm(text), &config)] {
+            assert!(
+                matches!(module.map(drop), Err(ValidateError { kind: ErrorKind::Invalid(_), .. })),
+                "{text}"
+            );
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use crate::args::GasScheduleArgs;
 use crate::report;
-use selfsame_interp::{Opcode, Schedule};
+use selfsame_interp::{Opcode, PAGE_SIZE, Schedule};
 use serde::Serialize;
 use std::fmt::Write;
 use std::process::ExitCode;
@@ -74,7 +74,7 @@ fn table(prices: &Prices) -> String {
     for (what, gas, amount, unit) in [
         ("memory.copy, memory.fill, memory.init", 1, units.bulk_bytes_per_gas, "bytes"),
         ("table.copy, table.fill, table.init, table.grow", 1, units.table_elements_per_gas, "elements"),
-        ("memory.grow", units.grow_page, 1, "pages"),
+        ("memory.grow", units.grow_page, PAGE_SIZE, "bytes"),
         ("entering a function", 1, units.entry_cells_per_gas, "cells of declared locals and results"),
         ("br, br_if, br_table", 1, units.branch_cells_per_gas, "cells that they carry"),
     ] {

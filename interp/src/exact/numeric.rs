@@ -3,6 +3,7 @@
 
 use super::dispatch::Builder;
 use super::machine::{Machine, Step};
+use crate::ops::wide::{self, WideOp};
 use crate::ops::{self, BinOp, CmpOp, Floats, Slot, UnOp};
 use selfsame_validate::Opcode;
 
@@ -46,6 +47,10 @@ pub(super) const fn add<M: Floats>(builder: &mut Builder) {
     ops::float_truncs!(float_unops);
     ops::float_binops!(float_binops);
     ops::float_cmps!(float_cmps);
+    builder.put(Opcode::I64Add128, wide::<wide::I64Add128, 4>);
+    builder.put(Opcode::I64Sub128, wide::<wide::I64Sub128, 4>);
+    builder.put(Opcode::I64MulWideS, wide::<wide::I64MulWideS, 2>);
+    builder.put(Opcode::I64MulWideU, wide::<wide::I64MulWideU, 2>);
 }
 
 fn unop<O: UnOp>(m: &mut Machine<'_>) -> Step {
@@ -65,5 +70,16 @@ fn cmp<O: CmpOp>(m: &mut Machine<'_>) -> Step {
     let b = O::A::from_slot(m.pop());
     let a = O::A::from_slot(m.pop());
     m.push(O::eval(a, b).to_slot());
+    Ok(())
+}
+
+fn wide<O: WideOp<N>, const N: usize>(m: &mut Machine<'_>) -> Step {
+    let mut operands = [0; N];
+    for operand in operands.iter_mut().rev() {
+        *operand = m.pop();
+    }
+    for half in O::eval(operands) {
+        m.push(half);
+    }
     Ok(())
 }

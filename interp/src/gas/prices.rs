@@ -27,6 +27,8 @@ pub(super) fn cost(opcode: Opcode) -> u32 {
         O::TableGet | O::TableSet | O::RefFunc | O::DataDrop | O::ElemDrop => 4,
         // A jump that depends on data.
         O::BrTable => 2,
+        // Numbers of 128 bits: up to four operands, two results.
+        O::I64Add128 | O::I64Sub128 | O::I64MulWideS | O::I64MulWideU => 2,
         // Division of integers.
         O::I32DivS | O::I32DivU | O::I32RemS | O::I32RemU | O::I64DivS | O::I64DivU | O::I64RemS | O::I64RemU => 2,
         // Scalar floats: comparisons, roundings, from and to integers.

@@ -36,6 +36,7 @@ pub(crate) mod simd;
 mod soft;
 #[cfg(test)]
 mod tests;
+pub(crate) mod wide;
 
 pub(crate) use floats::Floats;
 pub(crate) use hard::Hard;

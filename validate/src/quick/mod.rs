@@ -377,12 +377,21 @@ impl Quick<'_> {
         self.context.memory.filter(|_| self.reader.byte() == Some(0))
     }
 
-    /// Saturating truncations, `memory.copy` and `memory.fill`.
+    /// Saturating truncations, wide arithmetic, `memory.copy` and `memory.fill`.
     fn misc(&mut self) -> Option<()> {
         let opcode = Opcode::misc(self.reader.byte()?)?;
         if let Some((operand, result)) = shape::saturating(opcode) {
             self.context.features.saturating_float_to_int.then_some(())?;
             return self.replace(operand, result);
+        }
+        if let Some(operands) = shape::wide(opcode) {
+            self.context.features.wide_arithmetic.then_some(())?;
+            for _ in 0..operands {
+                self.pop(Kind::I64)?;
+            }
+            self.push(Kind::I64);
+            self.push(Kind::I64);
+            return Some(());
         }
         self.context.features.bulk_memory.then_some(())?;
         let address = self.memory_zero()?;

@@ -93,7 +93,7 @@ pub(super) enum Shape {
     Return,
     Call,
     CallIndirect,
-    /// The prefix of saturating truncations and bulk operations.
+    /// The prefix of saturating truncations, bulk operations and wide arithmetic.
     Misc,
 }
 
@@ -212,4 +212,14 @@ pub(super) fn saturating(opcode: Opcode) -> Option<(Kind, Kind)> {
         O::I64TruncSatF64S | O::I64TruncSatF64U => (Kind::F64, Kind::I64),
         _ => return None,
     })
+}
+
+/// How many operands of `i64` an instruction has that gives two of them.
+pub(super) fn wide(opcode: Opcode) -> Option<usize> {
+    use Opcode as O;
+    match opcode {
+        O::I64Add128 | O::I64Sub128 => Some(4),
+        O::I64MulWideS | O::I64MulWideU => Some(2),
+        _ => None,
+    }
 }

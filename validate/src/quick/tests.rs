@@ -198,6 +198,15 @@ fn control_and_unreachable_code() {
         ),
         ("(memory 1) (func i32.const 1 i32.const 2 i64.const 3 memory.fill)", false),
         ("(func i32.const 1 i32.load drop)", false),
+        ("(func (param i64) (result i64 i64) (i64.mul_wide_s (local.get 0) (i64.const 5)))", true),
+        ("(func (param i64) (result i64) (i64.mul_wide_u (local.get 0) (i64.const 5)))", false),
+        ("(func (param i64) (result i64 i64) (i64.mul_wide_s (local.get 0) (i32.const 5)))", false),
+        (
+            "(func (param i64) (local i64) local.get 0 local.get 0 local.get 1 i64.const 3 i64.add128
+            i64.const 5 local.get 0 i64.sub128 drop drop)",
+            true,
+        ),
+        ("(func (result i64 i64) i64.const 1 i64.const 2 i64.const 3 i64.sub128)", false),
         (
             "(memory i64 1) (func i64.const 1 i64.const 2 i64.const 3 memory.copy memory.size memory.grow drop)",
             true,

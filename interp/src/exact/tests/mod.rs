@@ -8,6 +8,7 @@ mod memory64;
 mod page_sizes;
 mod references;
 mod stops;
+mod wide;
 
 use crate::{Config, Engine, Error, FrameInfo, Instance, Linker, Module, Resumable, Store, Tier, Trap, Val};
 use std::vec::Vec;

@@ -7,6 +7,7 @@
 use super::numeric::Place;
 use crate::fast::regs::{Regs, handler, step, trap};
 use crate::trap::Trap;
+use crate::vm::Vm;
 
 /// A value as memory holds it.
 pub(in crate::fast) trait Access: Copy {
@@ -130,7 +131,7 @@ impl Which for Other {
     #[inline(always)]
     unsafe fn memory(r: &Regs) -> (*mut u8, usize) {
         // SAFETY: the caller's.
-        unsafe { memory_at(r, r.u32(16)) }
+        unsafe { memory_at(r.vm, r.u32(16)) }
     }
 }
 
@@ -161,16 +162,16 @@ pub(super) fn wide_start(operand: u64, offset: u64) -> u64 {
 #[inline(always)]
 pub(super) unsafe fn memory_or_first(r: &Regs, index: u32) -> (*mut u8, usize) {
     // SAFETY: the caller's.
-    unsafe { if index == 0 { First::memory(r) } else { memory_at(r, index) } }
+    unsafe { if index == 0 { First::memory(r) } else { memory_at(r.vm, index) } }
 }
 
 /// First byte and length of a memory of the running instance.
 ///
 /// # Safety
 /// The instance has a memory of this index.
-pub(super) unsafe fn memory_at(r: &Regs, index: u32) -> (*mut u8, usize) {
+unsafe fn memory_at(vm: *mut Vm, index: u32) -> (*mut u8, usize) {
     // SAFETY: the store is alive, and nobody else uses it while the fast tier runs.
-    let store = unsafe { &mut *(*r.vm).store };
+    let store = unsafe { &mut *(*vm).store };
     let memory = store.instances[store.vm.instance as usize].memories[index as usize];
     let bytes = store.memories[memory as usize].bytes_mut();
     (bytes.as_mut_ptr(), bytes.len())
@@ -257,7 +258,7 @@ handler! {
 
     /// `memory.size`. Result at 8, index at 12.
     pub(in crate::fast) fn size_other(r) {
-        let (_, len) = memory_at(&r, r.u32(12));
+        let (_, len) = memory_at(r.vm, r.u32(12));
         r.result((len >> 16) as u64);
         step(r, 2)
     }

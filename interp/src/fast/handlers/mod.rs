@@ -14,3 +14,4 @@ pub(super) mod simd;
 pub(super) mod soft;
 pub(super) mod table;
 pub(super) mod variable;
+pub(super) mod wide;

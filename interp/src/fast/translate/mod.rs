@@ -22,6 +22,7 @@ mod select;
 mod simd;
 mod soft;
 mod variable;
+mod wide;
 mod words;
 
 use super::code::Compiled;
@@ -233,6 +234,7 @@ impl<'m> Translator<'m> {
             O::TableFill | O::TableCopy | O::TableInit | O::ElemDrop => self.rarer(opcode),
             O::MemoryFill | O::MemoryCopy | O::MemoryInit | O::DataDrop => self.rarer(opcode),
             O::MemorySize | O::MemoryGrow => self.rarer(opcode),
+            O::I64Add128 | O::I64Sub128 | O::I64MulWideS | O::I64MulWideU => self.rarer(opcode),
             _ if opcode.code() >> 16 == 0xfd => self.vector(opcode),
             _ if opcode.takes_mem_arg() => self.access(opcode),
             _ => self.numeric(opcode),
@@ -265,6 +267,7 @@ impl<'m> Translator<'m> {
             O::DataDrop | O::ElemDrop => self.segment_drop(opcode),
             O::MemorySize => self.memory_size(),
             O::MemoryGrow | O::TableGrow => self.grow(opcode),
+            O::I64Add128 | O::I64Sub128 | O::I64MulWideS | O::I64MulWideU => self.wide(opcode),
             // `nop`
             _ => {}
         }
