@@ -18,26 +18,33 @@ const TYPES: [(&str, &str); 5] = [
     ("v128", "v128.const i32x4 7 7 7 7"),
 ];
 
-/// Lists of operand types: all of up to two, and those of three that instructions have.
+/// Lists of operand types: all of up to two, and those of three and four that instructions have.
 fn operand_lists() -> Vec<Vec<usize>> {
     let types = 0..TYPES.len();
     let mut lists = vec![vec![]];
     lists.extend(types.clone().map(|ty| vec![ty]));
     lists.extend(types.clone().flat_map(|a| types.clone().map(move |b| vec![a, b])));
     lists.extend(types.map(|ty| vec![ty, ty, 0]));
-    lists.push(vec![4, 4, 4]);
+    lists.extend([vec![4, 4, 4], vec![1, 1, 1], vec![1, 0, 1], vec![1, 1, 1, 1]]);
     lists
 }
 
-/// A module that runs the instruction in a loop.
-fn text(opcode: Opcode, immediates: &str, operands: &[usize], result: bool, copies: usize) -> String {
+/// A module that runs the instruction in a loop; its memories and tables have addresses of this type.
+fn text(
+    opcode: Opcode,
+    immediates: &str,
+    operands: &[usize],
+    results: usize,
+    address: &str,
+    copies: usize,
+) -> String {
     let locals: String = TYPES.iter().map(|(ty, _)| format!(" (local ${ty} {ty})")).collect();
     let sets: String = TYPES.iter().map(|(ty, value)| format!(" (local.set ${ty} ({value}))")).collect();
     let args: String = operands.iter().map(|ty| format!(" (local.get ${})", TYPES[*ty].0)).collect();
     let one = format!("({} {immediates}{args})", opcode.text());
-    let one = if result { format!("(drop {one})") } else { one };
+    let one = one + &" drop".repeat(results);
     format!(
-        "(module (memory 1) (memory 1) (table $t 8 funcref) (global $g (mut i64) (i64.const 0))
+        "(module (memory {address} 1) (memory {address} 1) (table $t {address} 8 funcref) (global $g (mut i64) (i64.const 0))
             (func (export \"run\") (param $n i32) {locals} {sets}
                 (loop $l {} (br_if $l (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))))",
         one.repeat(copies)
@@ -50,11 +57,16 @@ fn modules(engine: &Engine, opcode: Opcode, lists: &[Vec<usize>]) -> Vec<Vec<u8>
     let mut found = Vec::new();
     for immediates in ["", "0", "1", "1 0", lanes] {
         for operands in lists {
-            for result in [true, false] {
-                let bytes = |copies| wat::parse_str(text(opcode, immediates, operands, result, copies));
-                if bytes(1).is_ok_and(|bytes| Module::new(engine, bytes).is_ok()) {
-                    found.extend(bytes(COPIES));
-                }
+            for results in [1, 0, 2] {
+                let bytes = |address, copies| {
+                    wat::parse_str(text(opcode, immediates, operands, results, address, copies))
+                };
+                let fits =
+                    |address: &&str| bytes(address, 1).is_ok_and(|bytes| Module::new(engine, bytes).is_ok());
+                // Where either does, nothing is about addresses.
+                found.extend(
+                    ["i32", "i64"].into_iter().find(fits).and_then(|address| bytes(address, COPIES).ok()),
+                );
             }
         }
         if !found.is_empty() && !opcode.takes_mem_arg() {

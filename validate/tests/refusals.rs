@@ -94,25 +94,24 @@ fn element_segments_know_their_length_in_both_forms() {
 /// What a feature brings is refused where it is switched off.
 #[test]
 fn features_can_be_switched_off() {
-    let memory64 = |features: &mut Features| features.memory64 = false;
-    let page_sizes = |features: &mut Features| features.custom_page_sizes = false;
-    let wide_arithmetic = |features: &mut Features| features.wide_arithmetic = false;
+    let memory64 = Features { memory64: false, ..Features::ALL };
+    let page_sizes = Features { custom_page_sizes: false, ..Features::ALL };
+    let wide_arithmetic = Features { wide_arithmetic: false, ..Features::ALL };
     let wide =
         |text| std::format!("(module (func (param i64) (result i64 i64) local.get 0 local.get 0 {text}))");
-    let cases: [(&str, fn(&mut Features)); 8] = [
+    for (text, features) in [
         ("(module (memory i64 1))", memory64),
         ("(module (table i64 1 funcref))", memory64),
         ("(module (import \"m\" \"m\" (memory i64 1)))", memory64),
         ("(module (memory 1 (pagesize 1)))", page_sizes),
         ("(module (memory 1 (pagesize 65536)))", page_sizes),
-        (&wide("i64.mul_wide_s"), wide_arithmetic),
-        (&wide("i64.mul_wide_u"), wide_arithmetic),
-        (&wide("local.get 0 local.get 0 i64.add128"), wide_arithmetic),
-    ];
-    for (text, switch) in cases {
+        (&*wide("i64.mul_wide_s"), wide_arithmetic),
+        (&*wide("i64.mul_wide_u"), wide_arithmetic),
+        (&*wide("local.get 0 local.get 0 i64.add128"), wide_arithmetic),
+    ] {
         let mut config = ValidateConfig::default();
         assert!(Module::new(wasm(text), &config).is_ok(), "{text}");
-        switch(&mut config.features);
+        config.features = features;
         for module in [Module::new(wasm(text), &config), Module::new_thoroughly(wasm(text), &config)] {
             assert!(
                 matches!(module.map(drop), Err(ValidateError { kind: ErrorKind::Invalid(_), .. })),

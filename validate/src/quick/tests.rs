@@ -198,6 +198,34 @@ fn control_and_unreachable_code() {
         ),
         ("(memory 1) (func i32.const 1 i32.const 2 i64.const 3 memory.fill)", false),
         ("(func i32.const 1 i32.load drop)", false),
+        ("(memory 1) (func f64.const 1 i64.trunc_sat_f64_u i32.wrap_i64 i64.load32_s offset=300 drop)", true),
+        ("(func $f (param i32 i64) (result f32) i32.const 1 i64.const 2 call $f)", true),
+        ("(func $f (param i32 i64) (result f32) i64.const 1 i64.const 2 call $f)", false),
+        (
+            "(table 1 funcref) (func (param i32) (result f32) i32.const 1 i32.const 2 call_indirect (type 0))",
+            true,
+        ),
+        ("(table 1 externref) (func (param i32) i32.const 1 i32.const 2 call_indirect (type 0))", false),
+        ("(func (param i32) i32.const 1 i32.const 0 call 0 call 0)", true),
+        ("(func (param i32) i32.const 1 call 1)", false),
+    ] {
+        quick_if_valid(text, accepted);
+    }
+}
+
+/// A function is taken by the quick pass exactly if it is valid.
+fn quick_if_valid(text: &str, accepted: bool) {
+    let bytes = module(&format!("(module {text})"));
+    let module = same(&bytes, Features::ALL);
+    assert_eq!(module.is_some(), accepted, "{text}");
+    assert_eq!(module.map_or(0, taken), usize::from(accepted), "{text}");
+    // What the first version of WebAssembly did not have is refused where it is switched off.
+    same(&bytes, Features::MVP);
+}
+
+#[test]
+fn wide_arithmetic_and_64_bit_addresses() {
+    for (text, accepted) in [
         ("(func (param i64) (result i64 i64) (i64.mul_wide_s (local.get 0) (i64.const 5)))", true),
         ("(func (param i64) (result i64) (i64.mul_wide_u (local.get 0) (i64.const 5)))", false),
         ("(func (param i64) (result i64 i64) (i64.mul_wide_s (local.get 0) (i32.const 5)))", false),
@@ -223,23 +251,8 @@ fn control_and_unreachable_code() {
         ("(memory i64 1) (func i32.const 1 memory.grow drop)", false),
         ("(table i64 1 funcref) (func (param i32) i32.const 1 i64.const 2 call_indirect (type 0))", true),
         ("(table i64 1 funcref) (func (param i32) i32.const 1 i32.const 2 call_indirect (type 0))", false),
-        ("(memory 1) (func f64.const 1 i64.trunc_sat_f64_u i32.wrap_i64 i64.load32_s offset=300 drop)", true),
-        ("(func $f (param i32 i64) (result f32) i32.const 1 i64.const 2 call $f)", true),
-        ("(func $f (param i32 i64) (result f32) i64.const 1 i64.const 2 call $f)", false),
-        (
-            "(table 1 funcref) (func (param i32) (result f32) i32.const 1 i32.const 2 call_indirect (type 0))",
-            true,
-        ),
-        ("(table 1 externref) (func (param i32) i32.const 1 i32.const 2 call_indirect (type 0))", false),
-        ("(func (param i32) i32.const 1 i32.const 0 call 0 call 0)", true),
-        ("(func (param i32) i32.const 1 call 1)", false),
     ] {
-        let bytes = module(&format!("(module {text})"));
-        let module = same(&bytes, Features::ALL);
-        assert_eq!(module.is_some(), accepted, "{text}");
-        assert_eq!(module.map_or(0, taken), usize::from(accepted), "{text}");
-        // What the first version of WebAssembly did not have is refused where it is switched off.
-        same(&bytes, Features::MVP);
+        quick_if_valid(text, accepted);
     }
 }
 

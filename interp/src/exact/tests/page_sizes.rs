@@ -5,9 +5,12 @@ use crate::{Linker, Module, ResourceLimiter, Store, Trap, Val};
 use std::string::String;
 use std::vec::Vec;
 
+/// The value of a number.
+type Value = fn(i64) -> Val;
+
 /// A function of modules with a memory of three bytes, which may be the first or another, with either addresses; `@`
 /// stands for their type, `#` for the memory's name. Each with the value of a number of that type.
-fn modules(body: &str) -> Vec<(String, fn(i64) -> Val)> {
+fn modules(body: &str) -> Vec<(String, Value)> {
     let mut modules = Vec::new();
     for (memories, name) in [
         ("(memory @ 3 100000 (pagesize 1))", ""),
@@ -16,7 +19,7 @@ fn modules(body: &str) -> Vec<(String, fn(i64) -> Val)> {
     ] {
         for ty in ["i32", "i64"] {
             let text = std::format!("(module {memories} (func (export \"f\") (param @) (result @) {body}))");
-            let value: fn(i64) -> Val =
+            let value: Value =
                 if ty == "i32" { |number| Val::I32(number as i32) } else { |number| Val::I64(number) };
             modules.push((text.replace('@', ty).replace('#', name), value));
         }
