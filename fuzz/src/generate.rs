@@ -5,11 +5,16 @@ use arbitrary::{Arbitrary, Unstructured};
 use selfsame_figures::generated::{Case, Numbers, Plan};
 use selfsame_interp::{Mode, StackLimits};
 
-/// The bytes that a number stands for: as many as a generator may want.
+/// The first number whose bytes may be an odd number of them: corpora were made of those below.
+const FIRST_ODD: u64 = 1_000;
+
+/// The bytes that a number stands for: as many as a generator may want. From [`FIRST_ODD`] on every fourth number stands
+/// for an odd number of them.
 #[must_use]
 pub fn bytes(seed: u64) -> Vec<u8> {
     let mut numbers = Numbers(seed);
-    let len = 512 << numbers.below(8);
+    let odd = usize::from(seed >= FIRST_ODD && seed % 4 == 3);
+    let len = (512 << numbers.below(8)) + odd;
     (0..len).map(|_| numbers.any() as u8).collect()
 }
 
@@ -26,7 +31,7 @@ pub fn case(data: &[u8]) -> Option<Case> {
     let mut numbers = Numbers(seed(data));
     let mut u = Unstructured::new(data);
     let mut config = wasm_smith::Config::arbitrary(&mut u).ok()?;
-    restrict(&mut config, &mut numbers);
+    restrict(&mut config, &mut numbers, data);
     let mode = match numbers.below(8) {
         0 => Mode::NoFloats,
         // Which NaN the host makes is its own affair, so the module must hide it.
@@ -45,15 +50,20 @@ pub fn case(data: &[u8]) -> Option<Case> {
     Some(Case { bytes, plan })
 }
 
-/// Takes out what the engine does not have, and keeps sizes such that many modules can be run.
-fn restrict(config: &mut wasm_smith::Config, numbers: &mut Numbers) {
+/// Takes out what the engine does not have, and keeps sizes such that many modules can be run. What came last is in
+/// where the bytes are an odd number, so that others stand for the modules that they always stood for.
+fn restrict(config: &mut wasm_smith::Config, numbers: &mut Numbers, data: &[u8]) {
     config.gc_enabled = false;
     config.threads_enabled = false;
-    config.memory64_enabled = false;
+    let odd = data.len() % 2 == 1;
+    config.memory64_enabled = odd;
+    config.custom_page_sizes_enabled = odd;
+    config.wide_arithmetic_enabled = odd;
     config.min_tags = 1;
     config.max_tags = config.max_tags.clamp(1, 5);
     // Most of them small: they are hashed at every stop.
     config.max_memory32_bytes = numbers.one_of(&[1 << 16, 1 << 16, 1 << 17, 1 << 20]);
+    config.max_memory64_bytes = config.max_memory32_bytes.into();
     config.max_table_elements = 1000;
     config.max_memories = config.max_memories.min(numbers.one_of(&[1, 1, 3]));
     config.max_tables = config.max_tables.min(4);
@@ -83,7 +93,7 @@ pub fn contract(data: &[u8]) -> Option<Vec<u8>> {
     let mut numbers = Numbers(seed(data));
     let mut u = Unstructured::new(data);
     let mut config = wasm_smith::Config::arbitrary(&mut u).ok()?;
-    restrict(&mut config, &mut numbers);
+    restrict(&mut config, &mut numbers, data);
     config.max_imports = 0;
     config.min_imports = 0;
     config.export_everything = false;
@@ -99,7 +109,7 @@ pub fn closed(data: &[u8]) -> Option<Vec<u8>> {
     let mut numbers = Numbers(seed(data));
     let mut u = Unstructured::new(data);
     let mut config = wasm_smith::Config::arbitrary(&mut u).ok()?;
-    restrict(&mut config, &mut numbers);
+    restrict(&mut config, &mut numbers, data);
     config.max_imports = 0;
     config.min_imports = 0;
     config.canonicalize_nans = true;

@@ -62,6 +62,7 @@ fn modules() -> Vec<Seed> {
     let generated = generated.filter(|(_, case)| (100..500).contains(&case.bytes.len())).take(20);
     let texts = REFERENCES.iter().map(|text| ("references", text)).enumerate();
     let texts = texts.chain(EXCEPTIONS.iter().map(|text| ("exceptions", text)).enumerate());
+    let texts = texts.chain(WIDE.iter().map(|text| ("wide", text)).enumerate());
     let texts = texts.map(|(at, (group, text))| {
         let bytes = wat::parse_str(text).unwrap_or_else(|error| panic!("{text}: {error}"));
         ("module", format!("{group}-{at}"), bytes)
@@ -138,6 +139,45 @@ const EXCEPTIONS: [&str; 4] = [
             (if $l (result i32) (local.get 0)
                 (then (block $c (try_table (catch_all $c) (call_indirect (type $t) (i32.const 0)) (return (i32.const 5)))) (i32.const 1))
                 (else (loop $c (try_table (catch $a $c) (call $two))) (i32.const 2)))))"#,
+];
+
+/// Modules with 64-bit addresses, pages of single bytes, and wide arithmetic.
+const WIDE: [&str; 4] = [
+    r#"(module (memory i64 1 3) (memory $b 5 100 (pagesize 1)) (data (i64.const 60) "0123456789") (data $p "abc")
+        (func (export "f") (param i64 i32) (result i64)
+            (i64.store offset=8 (local.get 0) (i64.const 99))
+            (memory.copy $b 0 (i32.const 1) (i64.and (local.get 0) (i64.const 127)) (i32.const 3))
+            (memory.fill 0 (i64.const 65000) (local.get 1) (i64.const 40))
+            (memory.init 0 $p (i64.const 64999) (i32.const 1) (i32.const 2))
+            (drop (memory.grow $b (local.get 1)))
+            (i64.add (i64.load8_u $b offset=1 (local.get 1)) (i64.add (memory.size 0) (i64.load32_u offset=4 (local.get 0)))))
+        (func (export "g") (param i64) (result i64) (memory.grow 0 (local.get 0))))"#,
+    r#"(module (type $t (func (param i64) (result i64))) (table $t i64 4 9 funcref) (table $u 3 funcref)
+        (elem (table $t) (i64.const 1) func $f $g) (elem $e func $g $f)
+        (func $f (type $t) (i64.add (local.get 0) (i64.const 1)))
+        (func $g (type $t) (return_call_indirect $t (type $t) (local.get 0) (i64.and (local.get 0) (i64.const 1))))
+        (func (export "c") (param i64 i64) (result i64)
+            (table.copy $u $t (i32.const 1) (i64.and (local.get 1) (i64.const 3)) (i32.const 1))
+            (table.init $t $e (i64.const 2) (i32.const 0) (i32.const 2))
+            (table.set $t (i64.const 0) (table.get $u (i32.const 1)))
+            (drop (table.grow $t (ref.func $f) (local.get 1)))
+            (table.fill $t (local.get 1) (ref.null func) (i64.const 1))
+            (call_indirect $t (type $t) (local.get 0) (local.get 1)))
+        (func (export "s") (result i64) (table.size $t)))"#,
+    r#"(module (global (export "low") (mut i64) (i64.const 1)) (global (export "high") (mut i64) (i64.const 0))
+        (func (export "f") (param $n i64) (result i64 i64) (local $low i64) (local $high i64)
+            (local.set $low (i64.const 1)) (local.set $n (i64.and (local.get $n) (i64.const 63)))
+            (loop $l (i64.mul_wide_u (local.get $low) (local.get $n)) (i64.const 0) (i64.mul (local.get $high) (local.get $n))
+                (i64.add128) (local.set $high) (local.set $low)
+                (br_if $l (i64.ne (local.tee $n (i64.sub (local.get $n) (i64.const 1))) (i64.const 0))))
+            (i64.sub128 (local.get $low) (local.get $high) (global.get 0) (global.get 1))
+            (global.set 1) (global.set 0) (i64.mul_wide_s (global.get 0) (global.get 1))))"#,
+    r#"(module (memory i64 1 0x1000000000000) (memory $b i64 20 0xffffffffffffffff (pagesize 1))
+        (func (export "v") (param i64) (result v128)
+            (v128.store offset=3 (local.get 0) (v128.load64_splat $b (i64.and (local.get 0) (i64.const 15))))
+            (v128.store8_lane $b 5 (i64.const 2) (v128.load16x4_s (local.get 0)))
+            (v128.load32_lane $b offset=4 2 (local.get 0) (v128.load offset=0x10000 (i64.sub (local.get 0) (i64.const 0x10000)))))
+        (func (export "z") (param i64) (result i64 i64) (memory.grow $b (local.get 0)) (memory.size $b)))"#,
 ];
 
 /// Values of every kind, in text.

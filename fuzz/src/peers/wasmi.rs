@@ -10,6 +10,7 @@ use wasmi::{
 pub fn wasmi(data: &[u8], bytes: &[u8]) -> Option<Seen> {
     let mut config = Config::default();
     config.set_max_recursion_depth(100_000).set_max_stack_height(100 << 20);
+    config.wasm_memory64(true).wasm_custom_page_sizes(true).wasm_wide_arithmetic(true);
     let engine = Engine::new(&config);
     let module = Module::new(&engine, bytes).ok()?;
     let mut store = Store::new(&engine, ());

@@ -16,6 +16,7 @@ pub fn wasmtime(data: &[u8], bytes: &[u8]) -> Option<Seen> {
     config.cranelift_nan_canonicalization(true).wasm_multi_memory(true).max_wasm_stack(STACK);
     // A module runs for a moment, and would be compiled for longer.
     config.cranelift_opt_level(OptLevel::None);
+    config.wasm_memory64(true).wasm_custom_page_sizes(true).wasm_wide_arithmetic(true);
     let engine = Engine::new(&config).expect("a configuration for this machine");
     let module = Module::new(&engine, bytes).ok()?;
     let mut store = Store::new(&engine, ());
