@@ -16,6 +16,7 @@ mod malformed;
 mod mutated;
 mod pathological;
 mod typing;
+mod wide;
 
 /// One module and what must become of it.
 #[derive(Clone, Debug)]
@@ -58,6 +59,7 @@ pub fn each(mut take: impl FnMut(Case)) {
     bodies::add(&mut sink);
     doubling::add(&mut sink);
     exceptions::add(&mut sink);
+    wide::add(&mut sink);
     pathological::add(&mut sink);
     mutated::add(&mut sink);
 }
