@@ -99,6 +99,25 @@ fn one_segment_across_pages() {
 }
 
 #[test]
+fn addresses_of_64_bits_and_pages_of_bytes() {
+    let data = letters(4, 70_000);
+    let wide =
+        FUNCS.replace("0 (i32.const 9)", "0 (i64.const 9)").replace("(i32.const 65530)", "(i64.const 65530)");
+    let wide = wide.replace("(i32.const 10)", "(i64.const 10)").replace("(i32.const 2)", "(i64.const 2)");
+    let wide = wide.replace("(i32.const 262140)", "(i64.const 262140)");
+    let seen = same(&format!(r#"(memory i64 2) (data (i64.const 4097) "{data}") {wide}"#), true);
+    assert_eq!(&seen[0].memories[0][4097..74_097], data.as_bytes());
+    assert_eq!(seen[3].memories[0].len(), 4 << 16);
+    let seen =
+        same(&format!(r#"(memory 131073 (pagesize 1)) (data (i32.const 4097) "{data}") {FUNCS}"#), true);
+    assert_eq!(seen[2].memories[0].len(), 131_073);
+    // What is mapped would be longer than the memory.
+    let seen =
+        same(&format!(r#"(memory 80000 (pagesize 1)) (data (i32.const 4097) "{data}") {FUNCS}"#), false);
+    assert_eq!(&seen[0].memories[0][4097..74_097], data.as_bytes());
+}
+
+#[test]
 fn the_last_of_overlapping_segments_wins() {
     let (low, high) = (letters(2, 66_000), letters(3, 66_000));
     let seen = same(
