@@ -58,7 +58,7 @@ fn modules(engine: &Engine, opcode: Opcode, lists: &[Vec<usize>]) -> Vec<Vec<u8>
     for immediates in ["", "0", "1", "1 0", lanes] {
         for operands in lists {
             for results in [1, 0, 2] {
-                let bytes = |address, copies| {
+                let bytes = |address: &str, copies: usize| {
                     wat::parse_str(text(opcode, immediates, operands, results, address, copies))
                 };
                 let fits =
