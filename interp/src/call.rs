@@ -9,7 +9,7 @@ use crate::inspect;
 use crate::store::{AsContextMut, StoreInner, StoreMut};
 use crate::trap::Trap;
 use crate::value::Val;
-use crate::{exact, fast, unwind};
+use crate::{exact, fast, heap, unwind};
 use alloc::format;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -37,6 +37,12 @@ pub(crate) enum Exit {
     Trap(Trap),
     /// An exception is thrown: the running frame stands in front of the instruction, of which nothing has been paid.
     Throw,
+    /// An object is to be made that counts so many bytes, and there is no room: the running frame stands in front of the
+    /// instruction, of which nothing has been paid.
+    MakeRoom {
+        /// What it counts.
+        bytes: u64,
+    },
     /// The gas does not cover the next step; the running frame stands in front of it.
     OutOfGas {
         /// What it costs.
@@ -264,6 +270,7 @@ fn take_turns<T>(store: &mut StoreMut<'_, T>, pending: Option<HostCall>) -> Resu
             }
             Exit::Grow(request) => grow(store, request)?,
             Exit::Throw => unwind::throw(store)?,
+            Exit::MakeRoom { bytes } => heap::collect::for_frame(store, bytes).map_err(Stop::Error)?,
             Exit::Trap(trap) => return Err(trap.into()),
             Exit::OutOfGas { required } => return Err(ErrorKind::OutOfGas { required }.into()),
             Exit::Interrupted => return Err(ErrorKind::Interrupted.into()),

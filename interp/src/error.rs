@@ -30,7 +30,7 @@ pub enum ErrorKind {
     },
     /// An interrupt handle was used.
     Interrupted,
-    /// A memory or table cannot have the size that it must start with, or an exception has no room.
+    /// A memory or table cannot have the size that it must start with, or an exception or an object has no room.
     OutOfMemory(MemoryKind),
     /// A host function failed in its own way; see [`Error::downcast_ref`].
     Host(Box<dyn core::error::Error + Send + Sync>),
@@ -49,6 +49,8 @@ pub enum MemoryKind {
     Table,
     /// The exceptions that code has references to.
     Exceptions,
+    /// Structs and arrays.
+    Heap,
 }
 
 impl Error {
@@ -107,7 +109,7 @@ impl Error {
             ErrorKind::Interrupted => Some("wasm_trap interrupt"),
             ErrorKind::OutOfMemory(MemoryKind::Memory) => Some("out_of memory wasm_memory"),
             ErrorKind::OutOfMemory(MemoryKind::Table) => Some("out_of memory wasm_table"),
-            ErrorKind::OutOfMemory(MemoryKind::Exceptions) => Some("out_of memory"),
+            ErrorKind::OutOfMemory(MemoryKind::Exceptions | MemoryKind::Heap) => Some("out_of memory"),
             ErrorKind::Host(_) | ErrorKind::NoRoom(_) | ErrorKind::Misuse(_) => None,
         }
     }
@@ -150,6 +152,9 @@ impl fmt::Display for Error {
             }
             ErrorKind::OutOfMemory(MemoryKind::Exceptions) => {
                 f.write_str("an exception cannot be kept: there are more than is allowed")
+            }
+            ErrorKind::OutOfMemory(MemoryKind::Heap) => {
+                f.write_str("an object cannot be made: structs and arrays take more than is allowed")
             }
             ErrorKind::Host(error) => error.fmt(f),
             ErrorKind::NoRoom(what) => write!(f, "this machine has no room for {what}"),

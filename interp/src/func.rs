@@ -208,6 +208,7 @@ pub(crate) fn check_owner(value: Val, store: u32) -> Result<(), Error> {
         Val::FuncRef(Some(func)) => func.store,
         Val::ExternRef(Some(value)) => value.store,
         Val::ExnRef(Some(value)) => value.store,
+        Val::AnyRef(Some(value)) => value.store,
         _ => store,
     };
     if owner == store { Ok(()) } else { Err(Error::misuse("a reference belongs to another store")) }

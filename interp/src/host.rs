@@ -46,6 +46,11 @@ pub trait ResourceLimiter {
     fn exceptions_growing(&mut self, _current: u64, desired: u64) -> bool {
         desired <= crate::EXCEPTION_BYTES
     }
+    /// Whether structs and arrays may go from `current` to `desired` bytes, which is asked for some at a time. What has
+    /// been granted is kept: objects that go make room for others. A refusal ends the execution.
+    fn heap_growing(&mut self, _current: u64, desired: u64) -> bool {
+        desired <= crate::HEAP_BYTES
+    }
 }
 
 /// What a host function returns to suspend the execution: [`Error::host`] of this. The execution can be

@@ -5,6 +5,7 @@ use crate::error::{Error, ErrorKind, MemoryKind};
 use crate::exception::holds_exceptions;
 use crate::extern_types::{self, Extern, GlobalRef, Memory, TableRef};
 use crate::func::{Func, TypedFunc, WasmTypes};
+use crate::heap::{self, constant};
 use crate::memory::{LinearMemory, max_pages};
 use crate::module::Module;
 use crate::segments;
@@ -255,33 +256,35 @@ fn instantiate<T>(
     let mut globals = store.inner.instances[index as usize].globals.to_vec();
     for global in validated.defined_globals() {
         let ty = types::global_in_store(global.ty, &store.inner.instances[index as usize].types);
-        let [low, high] = eval(store.inner, index, validated, global.init);
+        let [low, high] = eval(store, index, validated, global.init)?;
         globals.push(store.inner.add_global(ty, low, high));
         store.inner.instances[index as usize].globals = globals.clone().into();
     }
     for table in validated.defined_tables() {
         let ty = types::table_in_store(table.ty, &store.inner.instances[index as usize].types);
-        let [init, _] = eval(store.inner, index, validated, table.init);
+        let [init, _] = eval(store, index, validated, table.init)?;
         tables.push(new_table(store, ty, init)?);
     }
-    let elements = validated
-        .elements()
-        .iter()
-        .map(|segment| match &segment.items {
+    let mut elements = Vec::with_capacity(validated.elements().len());
+    for segment in validated.elements() {
+        let items: Result<Box<[u64]>, Error> = match &segment.items {
             ElementItems::Funcs(funcs) => {
-                funcs.iter().map(|func| u64::from(store.inner.func_of_instance(index, *func)) + 1).collect()
+                let cells =
+                    funcs.iter().map(|func| u64::from(store.inner.func_of_instance(index, *func)) + 1);
+                Ok(cells.collect())
             }
             ElementItems::Exprs(exprs) => {
-                exprs.iter().map(|expr| eval(store.inner, index, validated, *expr)[0]).collect()
+                exprs.iter().map(|expr| Ok(eval(store, index, validated, *expr)?[0])).collect()
             }
-        })
-        .collect();
+        };
+        elements.push(items?);
+    }
     let inner = &mut *store.inner;
     let raw_tables = tables.iter().map(|table| inner.tables[*table as usize].raw()).collect();
     let raw_globals = globals.iter().map(|global| inner.globals[*global as usize].raw()).collect();
     let data = &mut inner.instances[index as usize];
     data.tables = tables.into();
-    data.elements = elements;
+    data.elements = elements.into();
     data.raw_tables = raw_tables;
     data.raw_globals = raw_globals;
 
@@ -340,22 +343,46 @@ pub(crate) fn new_table<T>(store: &mut StoreMut<'_, T>, ty: TableType, init: u64
 }
 
 /// Evaluates a constant expression of the instance's module. Spec: Core 3.0, 4.6.13 Expressions.
-pub(crate) fn eval(
+///
+/// # Errors
+/// [`ErrorKind::OutOfMemory`] if an object has no room.
+fn eval<T>(
+    store: &mut StoreMut<'_, T>,
+    instance: u32,
+    module: &selfsame_validate::Module,
+    expr: ConstExpr,
+) -> Result<[u64; 2], Error> {
+    // A module can have tens of thousands of segments, and most expressions are one constant.
+    if let Some(op) = expr.single().filter(|op| !constant::makes_object(*op)) {
+        return Ok(eval_op(store.inner, instance, op, &mut Vec::new()));
+    }
+    let mut stack = Vec::new();
+    for op in expr.ops(module) {
+        if let Some(bytes) = constant::counted(store.inner, instance, op, &stack) {
+            heap::collect::for_constant(store, bytes)?;
+        }
+        let value = eval_op(store.inner, instance, op, &mut stack);
+        stack.push(value);
+    }
+    Ok(stack.pop().unwrap_or_default())
+}
+
+/// Evaluates the offset of a segment, which makes no objects.
+pub(crate) fn eval_offset(
     store: &mut StoreInner,
     instance: u32,
     module: &selfsame_validate::Module,
     expr: ConstExpr,
-) -> [u64; 2] {
-    // A module can have tens of thousands of segments, each with its offset.
+) -> u64 {
     if let Some(op) = expr.single() {
-        return eval_op(store, instance, op, &mut Vec::new());
+        return eval_op(store, instance, op, &mut Vec::new())[0];
     }
     let mut stack = Vec::new();
     for op in expr.ops(module) {
         let value = eval_op(store, instance, op, &mut stack);
         stack.push(value);
     }
-    stack.pop().unwrap_or_default()
+    stack.pop().unwrap_or_default()[0]
 }
 
 /// The value of an instruction of a constant expression; its operands are taken off the stack.
@@ -391,6 +418,11 @@ fn eval_op(store: &mut StoreInner, instance: u32, op: ConstOp, stack: &mut Vec<[
             };
             [value, 0]
         }
+        ConstOp::New(_) | ConstOp::NewDefault(_) | ConstOp::NewFixed(..) => {
+            [constant::make(store, instance, op, stack), 0]
+        }
+        ConstOp::RefI31 => [heap::cell::of_i31(stack.pop().unwrap_or_default()[0] as u32), 0],
+        ConstOp::Convert => stack.pop().unwrap_or_default(),
     }
 }
 

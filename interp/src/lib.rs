@@ -24,6 +24,7 @@ mod fingerprint;
 mod frame;
 mod func;
 mod gas;
+mod heap;
 mod host;
 mod inspect;
 mod instance;
@@ -53,14 +54,16 @@ pub use exception::{EXCEPTION_BYTES, Exception, ExnRef};
 pub use extern_types::{Extern, GlobalRef as Global, Memory, StoreObjects, TableRef as Table};
 pub use func::{Func, TypedFunc, WasmTypes};
 pub use gas::{Schedule, UnitPrices};
+pub use heap::{AnyRef, HEAP_BYTES};
 pub use host::{Caller, HostResult, IntoFunc, ResourceLimiter, Suspend};
 pub use inspect::{Fingerprint, FingerprintFrame, FrameInfo};
 pub use instance::Instance;
 pub use linker::Linker;
 pub use module::Module;
 pub use selfsame_validate::{
-    AddressType, ExternType, Features, FuncType, GlobalType, HeapType, Limits, MemoryType, Opcode, PAGE_SIZE,
-    PageSize, RefType, Scope, TableType, TypeIndex, ValType, ValidateError,
+    AddressType, CompositeType, ExternType, Features, FieldType, FuncType, GlobalType, HeapType, Limits,
+    MemoryType, Opcode, PAGE_SIZE, PageSize, RefType, Scope, StorageType, SubType, TableType, TypeIndex,
+    ValType, ValidateError,
 };
 pub use store::{AsContext, AsContextMut, ExternRef, InterruptHandle, Store, StoreMut};
 pub use tag::Tag;

@@ -4,7 +4,7 @@
 //! copied, and the next instances are shown that image. They all start alike: see [`shown_range`].
 
 use crate::error::{Error, ErrorKind};
-use crate::instance::eval;
+use crate::instance::eval_offset;
 use crate::memory::Image;
 use crate::store::StoreInner;
 use crate::trap::Trap;
@@ -37,7 +37,7 @@ pub(crate) fn apply(store: &mut StoreInner, instance: u32) -> Result<(), Error> 
 fn copy_elements(store: &mut StoreInner, instance: u32, module: &Module) -> Result<(), Trap> {
     for (i, segment) in module.elements().iter().enumerate() {
         if let SegmentMode::Active { index, offset } = &segment.mode {
-            let [offset, _] = eval(store, instance, module, *offset);
+            let offset = eval_offset(store, instance, module, *offset);
             let data = &store.instances[instance as usize];
             let items = &data.elements[i];
             let table = &mut store.tables[data.tables[*index as usize] as usize];
@@ -53,7 +53,7 @@ fn copy_elements(store: &mut StoreInner, instance: u32, module: &Module) -> Resu
 fn copy_data(store: &mut StoreInner, instance: u32, module: &Module) -> Result<(), Trap> {
     for (i, segment) in module.data().iter().enumerate() {
         if let SegmentMode::Active { index, offset } = &segment.mode {
-            let [offset, _] = eval(store, instance, module, *offset);
+            let offset = eval_offset(store, instance, module, *offset);
             let data = &store.instances[instance as usize];
             let bytes = data.data_segment(i as u32);
             let memory = &mut store.memories[data.memories[*index as usize] as usize];

@@ -6,6 +6,7 @@ use crate::error::Error;
 use crate::exception::{EXCEPTION_BYTES, Exceptions};
 use crate::frame::Stack;
 use crate::func::{FuncEntity, HOST};
+use crate::heap::{AnyRef, Heap};
 use crate::host::{Host, ResourceLimiter};
 use crate::inspect::TakenDown;
 use crate::instance::InstanceData;
@@ -34,6 +35,7 @@ pub(crate) struct StoreInner {
     pub funcs: Vec<FuncEntity>,
     pub tags: Vec<TagEntity>,
     pub exceptions: Exceptions,
+    pub heap: Heap,
     pub types: Types,
     pub externs: Vec<Box<dyn Any + Send + Sync>>,
     /// Of the last stop.
@@ -96,7 +98,7 @@ impl StoreInner {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ExternRef {
     pub(crate) store: u32,
-    pub(crate) index: u32,
+    pub(crate) cell: u64,
 }
 
 impl ExternRef {
@@ -104,25 +106,32 @@ impl ExternRef {
     pub fn new(mut store: impl AsContextMut, value: impl Any + Send + Sync) -> Self {
         let inner = store.context_mut().inner;
         inner.externs.push(Box::new(value));
-        ExternRef { store: inner.id, index: inner.externs.len() as u32 - 1 }
+        ExternRef { store: inner.id, cell: inner.externs.len() as u64 }
     }
 
-    /// The value.
+    /// The host value; `None` if it is none: code can make such references of its own objects too, which
+    /// [`ExternRef::to_any`] has.
     ///
     /// # Panics
     /// If the reference belongs to another store.
-    pub fn data<'a, T: 'a>(&self, store: &'a Store<T>) -> &'a (dyn Any + Send + Sync) {
+    pub fn data<'a, T: 'a>(&self, store: &'a Store<T>) -> Option<&'a (dyn Any + Send + Sync)> {
         store.inner.check(self.store);
-        &*store.inner.externs[self.index as usize]
+        let index = usize::try_from(self.cell - 1).ok()?;
+        Some(&**store.inner.externs.get(index)?)
+    }
+
+    /// The same reference of the type `any`: what `any.convert_extern` makes of it.
+    #[must_use]
+    pub fn to_any(&self) -> AnyRef {
+        AnyRef { store: self.store, cell: self.cell }
     }
 
     pub(crate) fn from_cell(cell: u64, store: u32) -> Option<Self> {
-        let index = u32::try_from(cell.checked_sub(1)?).ok()?;
-        Some(ExternRef { store, index })
+        (cell != 0).then_some(ExternRef { store, cell })
     }
 
     pub(crate) fn to_cell(self) -> u64 {
-        u64::from(self.index) + 1
+        self.cell
     }
 }
 
@@ -162,6 +171,7 @@ impl<T> Store<T> {
             funcs: Vec::new(),
             tags: Vec::new(),
             exceptions: Exceptions::default(),
+            heap: Heap::default(),
             types: Types::default(),
             externs: Vec::new(),
             stopped: TakenDown::default(),

@@ -52,6 +52,11 @@ impl Table {
         self.elements.len() as u64
     }
 
+    /// The elements.
+    pub fn elements(&self) -> &[u64] {
+        &self.elements
+    }
+
     /// Most elements that it may ever have.
     pub fn max_elements(&self) -> u64 {
         self.ty.max.unwrap_or(MAX_ELEMENTS).min(MAX_ELEMENTS)

@@ -32,11 +32,15 @@ pub enum Trap {
     Fault = 11,
     /// An instruction that wants a reference met null.
     NullReference = 12,
+    /// An array access outside its array.
+    ArrayOutOfBounds = 13,
+    /// A reference was not what a cast asks for.
+    CastFailure = 14,
 }
 
 impl Trap {
     /// Every trap, in the order of their numbers.
-    pub const ALL: [Trap; 12] = [
+    pub const ALL: [Trap; 14] = [
         Trap::Unreachable,
         Trap::StackOverflow,
         Trap::MemoryOutOfBounds,
@@ -49,6 +53,8 @@ impl Trap {
         Trap::NondetInstruction,
         Trap::Fault,
         Trap::NullReference,
+        Trap::ArrayOutOfBounds,
+        Trap::CastFailure,
     ];
 
     /// The trap with this number, if there is one.
@@ -72,8 +78,8 @@ impl Trap {
             Trap::BadConversionToInteger => "wasm_trap bad_conversion_to_integer",
             Trap::NondetInstruction => "wasm_trap nondet_instruction",
             Trap::Fault => "wasm_trap fault",
-            // The contract system's list of codes has no name for it.
-            Trap::NullReference => "wasm_trap",
+            // The contract system's list of codes has no names for them.
+            Trap::NullReference | Trap::ArrayOutOfBounds | Trap::CastFailure => "wasm_trap",
         }
     }
 }
@@ -93,6 +99,8 @@ impl fmt::Display for Trap {
             Trap::NondetInstruction => "a float instruction where floats are banned",
             Trap::Fault => "a host function was handed a bad pointer",
             Trap::NullReference => "null reference",
+            Trap::ArrayOutOfBounds => "out of bounds array access",
+            Trap::CastFailure => "a cast failed",
         })
     }
 }

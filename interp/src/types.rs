@@ -5,6 +5,7 @@
 //! group itself counts by its place and any other by its number. So a group is looked up in that form, and the numbers
 //! of its types are neighbours. Numbers depend on the order of instantiation; nothing observable depends on them.
 
+use crate::heap::Layout;
 use crate::store::StoreInner;
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
@@ -24,6 +25,8 @@ struct Defined {
     place: u32,
     /// Its supertypes by their numbers, the most general one first.
     supertypes: Box<[u32]>,
+    /// How its objects lie.
+    layout: Layout,
 }
 
 /// All types of a store.
@@ -58,8 +61,23 @@ fn hash(group: &[SubType]) -> GroupHash {
 impl Types {
     /// The function type with this number.
     pub fn func(&self, number: u32) -> &FuncType {
+        self.get(number).func()
+    }
+
+    /// The type with this number.
+    pub fn get(&self, number: u32) -> &SubType {
         let defined = &self.all[number as usize];
-        defined.group[defined.place as usize].func()
+        &defined.group[defined.place as usize]
+    }
+
+    /// What values of the type with this number are, as an abstract type.
+    pub fn kind(&self, number: u32) -> HeapType {
+        self.get(number).composite.abstract_type()
+    }
+
+    /// How objects of the type with this number lie.
+    pub fn layout(&self, number: u32) -> &Layout {
+        &self.all[number as usize].layout
     }
 
     /// The numbers of a module's types, by `typeidx`.
@@ -114,7 +132,12 @@ impl Types {
             let supertypes = supertype.map_or_else(Box::default, |(number, supertype)| {
                 supertype.supertypes.iter().copied().chain([number]).collect()
             });
-            self.all.push(Defined { group: Arc::clone(&types), place, supertypes });
+            self.all.push(Defined {
+                group: Arc::clone(&types),
+                place,
+                supertypes,
+                layout: Layout::of(&ty.composite),
+            });
         }
     }
 
@@ -146,7 +169,15 @@ impl Types {
             (Some(given), Some(wanted)) if [given.scope(), wanted.scope()] == [Scope::Store; 2] => {
                 self.is_subtype(given.number(), wanted.number())
             }
-            _ => given == wanted || given.top() == wanted,
+            (Some(given), None) => {
+                let kind = self.all.get(given.number() as usize).map(|_| self.kind(given.number()));
+                kind.is_some_and(|kind| kind.abstractly_matches(wanted))
+            }
+            (None, _) => {
+                given.abstractly_matches(wanted) || (given == given.bottom() && given.top() == wanted.top())
+            }
+            // Numbers of different things cannot be compared.
+            (Some(_), Some(_)) => given == wanted,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::exception::ExnRef;
 use crate::func::Func;
+use crate::heap::AnyRef;
 use crate::store::{AsContext, ExternRef, StoreInner};
 use selfsame_validate::{HeapType, RefType, Scope, TypeIndex, ValType};
 
@@ -25,6 +26,8 @@ pub enum Val {
     ExternRef(Option<ExternRef>),
     /// A reference to an exception, or null.
     ExnRef(Option<ExnRef>),
+    /// A reference to a struct, an array or a small integer, or null.
+    AnyRef(Option<AnyRef>),
 }
 
 impl Val {
@@ -40,6 +43,7 @@ impl Val {
             Val::FuncRef(_) => ValType::FUNCREF,
             Val::ExternRef(_) => ValType::EXTERNREF,
             Val::ExnRef(_) => ValType::EXNREF,
+            Val::AnyRef(_) => ValType::ANYREF,
         }
     }
 
@@ -61,6 +65,7 @@ impl Val {
             Val::FuncRef(Some(func)) => store.check(func.store),
             Val::ExternRef(Some(value)) => store.check(value.store),
             Val::ExnRef(Some(value)) => store.check(value.store),
+            Val::AnyRef(Some(value)) => store.check(value.store),
             _ => {}
         }
         self.is_of(store, ty)
@@ -77,6 +82,11 @@ impl Val {
             Val::ExternRef(value) => (HeapType::Extern, value.is_none()),
             Val::ExnRef(Some(value)) if store.exceptions.get(value.to_cell()).is_none() => return false,
             Val::ExnRef(value) => (HeapType::Exn, value.is_none()),
+            Val::AnyRef(Some(value)) => match value.heap_type(store) {
+                Some(heap) => (heap, false),
+                None => return false,
+            },
+            Val::AnyRef(None) => (HeapType::Any, true),
             _ => return self.ty() == ty,
         };
         let ValType::Ref(ty) = ty else { return false };
@@ -97,6 +107,7 @@ impl Val {
             ValType::Ref(ty) => match ty.heap.top() {
                 HeapType::Func => Val::FuncRef(Func::from_cell(low, store)),
                 HeapType::Exn => Val::ExnRef(ExnRef::from_cell(low, store)),
+                HeapType::Any => Val::AnyRef(AnyRef::from_cell(low, store)),
                 _ => Val::ExternRef(ExternRef::from_cell(low, store)),
             },
         }
@@ -113,6 +124,7 @@ impl Val {
             Val::FuncRef(func) => (func.map_or(0, Func::to_cell), 0),
             Val::ExternRef(value) => (value.map_or(0, ExternRef::to_cell), 0),
             Val::ExnRef(value) => (value.map_or(0, ExnRef::to_cell), 0),
+            Val::AnyRef(value) => (value.map_or(0, |value| value.cell), 0),
         }
     }
 }

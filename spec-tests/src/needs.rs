@@ -20,7 +20,6 @@ const UNBUILT: &[(&str, WasmFeatures)] = &[
     ("custom-descriptors", WasmFeatures::CUSTOM_DESCRIPTORS),
     ("compact-import-section", WasmFeatures::COMPACT_IMPORTS),
     ("threads", WasmFeatures::THREADS),
-    ("gc", WasmFeatures::GC),
 ];
 
 /// Proposals that no test of the suite is written for: the suite's tests rightly take their instructions
@@ -41,7 +40,8 @@ const BUILT: WasmFeatures = WasmFeatures::WASM2
     .union(WasmFeatures::EXCEPTIONS)
     .union(WasmFeatures::MEMORY64)
     .union(WasmFeatures::CUSTOM_PAGE_SIZES)
-    .union(WasmFeatures::WIDE_ARITHMETIC);
+    .union(WasmFeatures::WIDE_ARITHMETIC)
+    .union(WasmFeatures::GC);
 
 /// Why a module was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -17,7 +17,13 @@ pub(crate) fn expected(text: &str) -> &'static [Trap] {
         "out of bounds table access" | "undefined element" | "undefined" => &[Trap::TableOutOfBounds],
         "out of bounds" => &[Trap::MemoryOutOfBounds, Trap::TableOutOfBounds],
         "uninitialized element" | "uninitialized" => &[Trap::IndirectCallToNull],
-        "null reference" | "null function reference" => &[Trap::NullReference],
+        "null reference"
+        | "null function reference"
+        | "null structure reference"
+        | "null array reference"
+        | "null i31 reference" => &[Trap::NullReference],
+        "out of bounds array access" => &[Trap::ArrayOutOfBounds],
+        "cast failure" => &[Trap::CastFailure],
         "indirect call type mismatch" | "indirect call" => &[Trap::BadSignature],
         _ => &[],
     }

@@ -1,7 +1,7 @@
 //! Arguments and expected results of the scripts.
 
 use crate::options::Budget;
-use selfsame_interp::{ExternRef, Mode, Store, Val};
+use selfsame_interp::{AnyRef, CompositeType, ExternRef, Mode, Store, Val};
 use std::fmt::Write;
 use wast::core::{AbstractHeapType, HeapType, NanPattern, V128Const, V128Pattern, WastArgCore, WastRetCore};
 use wast::token::{F32, F64};
@@ -20,12 +20,12 @@ pub(crate) fn argument(store: &mut Store<Budget>, arg: &WastArg<'_>) -> Result<V
             Some(AbstractHeapType::Func | AbstractHeapType::NoFunc) => Val::FuncRef(None),
             Some(AbstractHeapType::Extern | AbstractHeapType::NoExtern) => Val::ExternRef(None),
             Some(AbstractHeapType::Exn | AbstractHeapType::NoExn) => Val::ExnRef(None),
-            // Of a defined type: all of those are function types.
+            // Of a defined type: those that the scripts give are function types.
             None => Val::FuncRef(None),
-            _ => return Err("gc"),
+            _ => Val::AnyRef(None),
         },
         WastArgCore::RefExtern(number) => Val::ExternRef(Some(ExternRef::new(store, *number))),
-        WastArgCore::RefHost(_) => return Err("gc"),
+        WastArgCore::RefHost(number) => Val::AnyRef(Some(ExternRef::new(store, *number).to_any())),
     })
 }
 
@@ -67,13 +67,44 @@ fn matches(store: &Store<Budget>, mode: Mode, value: Val, wanted: &WastRetCore<'
         (Val::ExnRef(value), WastRetCore::RefNull(heap)) => {
             value.is_none() && heap_is(heap, &[AbstractHeapType::Exn, AbstractHeapType::NoExn])
         }
+        (Val::AnyRef(value), WastRetCore::RefNull(heap)) => {
+            let others = [
+                AbstractHeapType::Func,
+                AbstractHeapType::NoFunc,
+                AbstractHeapType::Extern,
+                AbstractHeapType::NoExtern,
+                AbstractHeapType::Exn,
+                AbstractHeapType::NoExn,
+            ];
+            value.is_none() && (heap.is_none() || !heap_is(heap, &others))
+        }
+        (Val::AnyRef(Some(_)), WastRetCore::RefAny) => true,
+        (Val::AnyRef(Some(value)), WastRetCore::RefI31) => value.i31().is_some(),
+        (Val::AnyRef(Some(value)), WastRetCore::RefEq) => value.host().is_none(),
+        (Val::AnyRef(Some(value)), WastRetCore::RefStruct) => {
+            is_a(value, store, |ty| matches!(ty, CompositeType::Struct(_)))
+        }
+        (Val::AnyRef(Some(value)), WastRetCore::RefArray) => {
+            is_a(value, store, |ty| matches!(ty, CompositeType::Array(_)))
+        }
+        (Val::AnyRef(Some(value)), WastRetCore::RefHost(number)) => {
+            value.host().is_some_and(|host| host_number(store, host) == Some(*number))
+        }
         (Val::FuncRef(value), WastRetCore::RefFunc(None)) => value.is_some(),
         (Val::ExternRef(Some(_)), WastRetCore::RefExtern(None)) => true,
         (Val::ExternRef(Some(value)), WastRetCore::RefExtern(Some(number))) => {
-            value.data(store).downcast_ref::<u32>() == Some(number)
+            host_number(store, value) == Some(*number)
         }
         _ => false,
     }
+}
+
+fn is_a(value: AnyRef, store: &Store<Budget>, is: fn(&CompositeType) -> bool) -> bool {
+    value.ty(store).is_some_and(|ty| is(&ty.composite))
+}
+
+fn host_number(store: &Store<Budget>, value: ExternRef) -> Option<u32> {
+    value.data(store)?.downcast_ref().copied()
 }
 
 fn heap_is(heap: &Option<HeapType<'_>>, allowed: &[AbstractHeapType]) -> bool {
@@ -138,6 +169,7 @@ pub(crate) fn show(values: &[Val]) -> String {
                 write!(out, "externref:{}", if value.is_some() { "some" } else { "null" })
             }
             Val::ExnRef(value) => write!(out, "exnref:{}", if value.is_some() { "some" } else { "null" }),
+            Val::AnyRef(value) => write!(out, "anyref:{}", if value.is_some() { "some" } else { "null" }),
         };
         written.expect("a string takes all");
     }

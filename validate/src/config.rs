@@ -38,6 +38,8 @@ pub struct Features {
     pub custom_page_sizes: bool,
     /// `i64.add128`, `i64.sub128`, `i64.mul_wide_s` and `i64.mul_wide_u`.
     pub wide_arithmetic: bool,
+    /// Structs, arrays and small integers by reference, casts, recursive types.
+    pub gc: bool,
 }
 
 impl Features {
@@ -59,6 +61,7 @@ impl Features {
         memory64: false,
         custom_page_sizes: false,
         wide_arithmetic: false,
+        gc: false,
     };
 
     /// WebAssembly 2.0.
@@ -83,13 +86,14 @@ impl Features {
         memory64: true,
         custom_page_sizes: true,
         wide_arithmetic: true,
+        gc: true,
         ..Features::WASM2
     };
 
     /// The same without those for which the decoder has more work with types that do not need them. What is valid with
     /// fewer features is valid with more.
     pub(crate) fn of_plain_types(self) -> Features {
-        Features { function_references: false, exceptions: false, ..self }
+        Features { function_references: false, exceptions: false, gc: false, ..self }
     }
 
     pub(crate) fn to_wasmparser(self) -> wasmparser::WasmFeatures {
@@ -116,6 +120,7 @@ impl Features {
         switch(self.memory64, F::MEMORY64);
         switch(self.custom_page_sizes, F::CUSTOM_PAGE_SIZES);
         switch(self.wide_arithmetic, F::WIDE_ARITHMETIC);
+        switch(self.gc, F::GC);
         features
     }
 }

@@ -35,6 +35,16 @@ pub enum ConstOp {
     I64Sub,
     /// `i64.mul`
     I64Mul,
+    /// `struct.new` and `array.new`, of the type with this `typeidx`.
+    New(u32),
+    /// `struct.new_default` and `array.new_default`.
+    NewDefault(u32),
+    /// `array.new_fixed`, with so many elements.
+    NewFixed(u32, u32),
+    /// `ref.i31`
+    RefI31,
+    /// `any.convert_extern` and `extern.convert_any`, which change nothing.
+    Convert,
 }
 
 /// A validated constant expression, for a stack machine.
@@ -114,6 +124,13 @@ fn next(reader: &mut wasmparser::OperatorsReader<'_>) -> Result<Option<ConstOp>,
         O::I64Add => ConstOp::I64Add,
         O::I64Sub => ConstOp::I64Sub,
         O::I64Mul => ConstOp::I64Mul,
+        O::StructNew { struct_type_index: ty } | O::ArrayNew { array_type_index: ty } => ConstOp::New(ty),
+        O::StructNewDefault { struct_type_index: ty } | O::ArrayNewDefault { array_type_index: ty } => {
+            ConstOp::NewDefault(ty)
+        }
+        O::ArrayNewFixed { array_type_index, array_size } => ConstOp::NewFixed(array_type_index, array_size),
+        O::RefI31 => ConstOp::RefI31,
+        O::AnyConvertExtern | O::ExternConvertAny => ConstOp::Convert,
         O::End => return Ok(None),
         _ => return Err(ValidateError::invalid(offset, "constant expression required")),
     }))

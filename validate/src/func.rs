@@ -5,12 +5,13 @@
 
 use crate::catches::Catch;
 use crate::config::Limits;
-use crate::convert::val_type;
+use crate::convert::Known;
 use crate::declared::{Budget, Declared};
 use crate::error::ValidateError;
 use crate::locals::WideRun;
 use crate::module::Module;
 use crate::side_table::{Label, MOST_SLOTS};
+use crate::sub_types::SubType;
 use crate::types::ValType;
 use alloc::vec::Vec;
 use core::ops::Range;
@@ -140,7 +141,9 @@ pub(crate) fn validate(
         let offset = locals.original_position();
         let (count, ty) = locals.read()?;
         validator.define_locals(offset, count, ty)?;
-        let ty = val_type(ty).ok_or_else(|| ValidateError::invalid(offset, "unsupported type of a local"))?;
+        let ty = Known::all(&module.types)
+            .val_type(ty)
+            .ok_or_else(|| ValidateError::invalid(offset, "unsupported type of a local"))?;
         vectors |= ty == ValType::V128;
         WideRun::add(&mut wide_locals, params + declared, count, ty, param_cells - params);
         declared += count;
@@ -239,6 +242,8 @@ impl Pass<'_> {
             O::CallRef { .. } | O::ReturnCallRef { .. } => 1,
             O::BrOnNull { .. } | O::BrOnNonNull { .. } => 1,
             O::TryTable { .. } | O::Throw { .. } => 1,
+            O::StructNew { .. } | O::ArrayNewFixed { .. } => 1,
+            O::BrOnCast { .. } | O::BrOnCastFail { .. } => 1,
             _ => return Ok(()),
         };
         let (popped, pushed) = operator.operator_arity(&*self.validator).unwrap_or_default();
@@ -370,7 +375,9 @@ impl Pass<'_> {
             Operator::Br { relative_depth }
             | Operator::BrIf { relative_depth }
             | Operator::BrOnNull { relative_depth }
-            | Operator::BrOnNonNull { relative_depth } => {
+            | Operator::BrOnNonNull { relative_depth }
+            | Operator::BrOnCast { relative_depth, .. }
+            | Operator::BrOnCastFail { relative_depth, .. } => {
                 self.branch_to(*relative_depth);
             }
             Operator::BrTable { targets } => {
@@ -462,7 +469,8 @@ impl Pass<'_> {
                 .module
                 .types
                 .get(index as usize)
-                .map_or((0, 0), |ty| (ty.func().param_cells(), ty.func().result_cells())),
+                .and_then(SubType::as_func)
+                .map_or((0, 0), |ty| (ty.param_cells(), ty.result_cells())),
         }
     }
 }

@@ -66,6 +66,40 @@ impl CatchClause {
     }
 }
 
+/// A heap type as an immediate: a `typeidx`, or an abstract type by its code, which is negative. Spec: Core 3.0, 5.3.3.
+pub type HeapCode = i32;
+
+/// What `ref.test`, `ref.cast` and their like ask about a reference: what it is to be, and whether null is such.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CastTarget {
+    /// Whether null passes.
+    pub nullable: bool,
+    /// The type.
+    pub heap: HeapCode,
+}
+
+/// The immediate of `br_on_cast` and `br_on_cast_fail`. Spec: Core 3.0, 5.4.1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BrOnCast {
+    /// How many constructs the label is away.
+    pub depth: u32,
+    /// What is asked.
+    pub target: CastTarget,
+}
+
+impl BrOnCast {
+    /// Reads it at `pc`; returns where it ends too.
+    #[must_use]
+    pub fn read(code: &[u8], pc: usize) -> (BrOnCast, usize) {
+        // Bit 0: whether the operand can be null; bit 1: whether null passes.
+        let flags = code.get(pc).copied().unwrap_or_default();
+        let (depth, pc) = leb::u32(code, pc + 1);
+        let (_, pc) = leb::i33(code, pc);
+        let (heap, pc) = leb::i33(code, pc);
+        (BrOnCast { depth, target: CastTarget { nullable: flags & 2 != 0, heap: heap as HeapCode } }, pc)
+    }
+}
+
 /// Where `count` items end that start at `pc`, or the code, if that is first.
 fn repeat(count: u64, code: &[u8], pc: usize, item: impl Fn(usize) -> usize) -> usize {
     (0..count)
@@ -100,7 +134,27 @@ impl Opcode {
                 let (count, pc) = leb::u32(code, pc);
                 repeat(count.into(), code, pc, |pc| block_type(code, pc).1)
             }
-            O::RefNull => leb::i33(code, pc).1,
+            O::RefNull | O::RefTest | O::RefTestNull | O::RefCast | O::RefCastNull => leb::i33(code, pc).1,
+            O::StructNew
+            | O::StructNewDefault
+            | O::ArrayNew
+            | O::ArrayNewDefault
+            | O::ArrayGet
+            | O::ArrayGetS
+            | O::ArrayGetU
+            | O::ArraySet
+            | O::ArrayFill => index(pc),
+            O::StructGet
+            | O::StructGetS
+            | O::StructGetU
+            | O::StructSet
+            | O::ArrayNewFixed
+            | O::ArrayNewData
+            | O::ArrayNewElem
+            | O::ArrayCopy
+            | O::ArrayInitData
+            | O::ArrayInitElem => index(index(pc)),
+            O::BrOnCast | O::BrOnCastFail => BrOnCast::read(code, pc).1,
             O::I32Const => leb::i32(code, pc).1,
             O::I64Const => leb::i64(code, pc).1,
             O::F32Const => pc + 4,

@@ -43,7 +43,7 @@ pub use config::{Features, Limits, ValidateConfig};
 pub use const_expr::{ConstExpr, ConstOp};
 pub use error::{ErrorKind, NotWasm, ValidateError};
 pub use func::FuncBody;
-pub use immediates::{CatchClause, MemArg, block_type};
+pub use immediates::{BrOnCast, CastTarget, CatchClause, HeapCode, MemArg, block_type};
 pub use locals::{LocalLayout, LocalPlace};
 pub use module::{
     Data, Element, ElementItems, Export, ExternIndex, Global, Import, ImportType, Module, SegmentMode, Table,
@@ -51,7 +51,7 @@ pub use module::{
 pub use opcode::Opcode;
 pub use ref_types::{HeapType, RefType, Scope, TypeIndex};
 pub use side_table::Label;
-pub use sub_types::{CompositeType, SubType};
+pub use sub_types::{CompositeType, FieldType, StorageType, SubType};
 pub use types::{
     AddressType, ExternType, FuncType, GlobalType, MemoryType, PAGE_SIZE, PageSize, TableType, ValType,
 };

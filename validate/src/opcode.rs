@@ -196,9 +196,41 @@ macro_rules! for_each_opcode {
             RefNull = 0x0000d0 "ref.null";
             RefIsNull = 0x0000d1 "ref.is_null";
             RefFunc = 0x0000d2 "ref.func";
+            RefEq = 0x0000d3 "ref.eq";
             RefAsNonNull = 0x0000d4 "ref.as_non_null";
             BrOnNull = 0x0000d5 "br_on_null";
             BrOnNonNull = 0x0000d6 "br_on_non_null";
+            StructNew = 0xfb0000 "struct.new";
+            StructNewDefault = 0xfb0001 "struct.new_default";
+            StructGet = 0xfb0002 "struct.get";
+            StructGetS = 0xfb0003 "struct.get_s";
+            StructGetU = 0xfb0004 "struct.get_u";
+            StructSet = 0xfb0005 "struct.set";
+            ArrayNew = 0xfb0006 "array.new";
+            ArrayNewDefault = 0xfb0007 "array.new_default";
+            ArrayNewFixed = 0xfb0008 "array.new_fixed";
+            ArrayNewData = 0xfb0009 "array.new_data";
+            ArrayNewElem = 0xfb000a "array.new_elem";
+            ArrayGet = 0xfb000b "array.get";
+            ArrayGetS = 0xfb000c "array.get_s";
+            ArrayGetU = 0xfb000d "array.get_u";
+            ArraySet = 0xfb000e "array.set";
+            ArrayLen = 0xfb000f "array.len";
+            ArrayFill = 0xfb0010 "array.fill";
+            ArrayCopy = 0xfb0011 "array.copy";
+            ArrayInitData = 0xfb0012 "array.init_data";
+            ArrayInitElem = 0xfb0013 "array.init_elem";
+            RefTest = 0xfb0014 "ref.test";
+            RefTestNull = 0xfb0015 "ref.test null";
+            RefCast = 0xfb0016 "ref.cast";
+            RefCastNull = 0xfb0017 "ref.cast null";
+            BrOnCast = 0xfb0018 "br_on_cast";
+            BrOnCastFail = 0xfb0019 "br_on_cast_fail";
+            AnyConvertExtern = 0xfb001a "any.convert_extern";
+            ExternConvertAny = 0xfb001b "extern.convert_any";
+            RefI31 = 0xfb001c "ref.i31";
+            I31GetS = 0xfb001d "i31.get_s";
+            I31GetU = 0xfb001e "i31.get_u";
             I32TruncSatF32S = 0xfc0000 "i32.trunc_sat_f32_s";
             I32TruncSatF32U = 0xfc0001 "i32.trunc_sat_f32_u";
             I32TruncSatF64S = 0xfc0002 "i32.trunc_sat_f64_s";
@@ -503,6 +535,8 @@ macro_rules! define_opcode {
 
 for_each_opcode!(define_opcode);
 
+/// Prefix of the instructions of the heap.
+const PREFIX_GC: u8 = 0xfb;
 /// Prefix of saturating truncations, bulk operations and wide arithmetic.
 pub(crate) const PREFIX_MISC: u8 = 0xfc;
 /// Prefix of SIMD instructions.
@@ -523,6 +557,7 @@ const fn table<const N: usize>(prefix: u32) -> [Opcode; N] {
 }
 
 static PLAIN: [Opcode; 256] = table(0);
+static GC: [Opcode; 32] = table(PREFIX_GC as u32);
 static MISC: [Opcode; 32] = table(PREFIX_MISC as u32);
 static SIMD: [Opcode; 512] = table(PREFIX_SIMD as u32);
 
@@ -557,11 +592,15 @@ impl Opcode {
     #[inline(always)]
     pub fn decode(code: &[u8], pc: usize) -> (Opcode, usize) {
         let Some(&byte) = code.get(pc) else { return (Opcode::Unreachable, pc) };
-        if byte != PREFIX_MISC && byte != PREFIX_SIMD {
+        if byte < PREFIX_GC {
             return (PLAIN[usize::from(byte)], pc + 1);
         }
         let (sub, next) = crate::leb::u32(code, pc + 1);
-        let table: &[Opcode] = if byte == PREFIX_MISC { &MISC } else { &SIMD };
+        let table: &[Opcode] = match byte {
+            PREFIX_GC => &GC,
+            PREFIX_MISC => &MISC,
+            _ => &SIMD,
+        };
         (table.get(sub as usize).copied().unwrap_or(Opcode::Unreachable), next)
     }
 }

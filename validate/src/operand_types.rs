@@ -1,8 +1,9 @@
 //! Types of the operands at a place in a function, for inspection: found by validating it again up to there.
 
 use crate::config::Features;
-use crate::convert::val_type;
+use crate::convert::Known;
 use crate::module::Module;
+use crate::sub_types::SubType;
 use crate::types::ValType;
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
@@ -32,7 +33,7 @@ impl Module {
         for payload in parser.parse_all(&self.bytes) {
             if let ValidPayload::Func(to_validate, found) = validator.payload(&payload.ok()?).ok()? {
                 if found.range().start == body.start as usize {
-                    let numbers = TypeNumbers::of(validator.types(0)?);
+                    let numbers = TypeNumbers::of(validator.types(0)?, &self.types);
                     return types_at(to_validate, &found, pc as usize, &numbers);
                 }
             }
@@ -42,20 +43,26 @@ impl Module {
 }
 
 /// The `typeidx` of the validator's types: of several that are equal the first.
-struct TypeNumbers(BTreeMap<CoreTypeId, u32>);
+struct TypeNumbers<'a> {
+    numbers: BTreeMap<CoreTypeId, u32>,
+    known: Known<'a>,
+}
 
-impl TypeNumbers {
-    fn of(types: TypesRef<'_>) -> Self {
+impl<'a> TypeNumbers<'a> {
+    fn of(types: TypesRef<'_>, known: &'a [SubType]) -> Self {
         let numbers = (0..types.core_type_count_in_module()).rev();
-        TypeNumbers(numbers.map(|number| (types.core_type_at_in_module(number), number)).collect())
+        let numbers = numbers.map(|number| (types.core_type_at_in_module(number), number)).collect();
+        TypeNumbers { numbers, known: Known::all(known) }
     }
 
     /// The type of an operand.
     fn val_type(&self, ty: wasmparser::ValType) -> Option<ValType> {
-        let wasmparser::ValType::Ref(reference) = ty else { return val_type(ty) };
-        let HeapType::Concrete(UnpackedIndex::Id(id)) = reference.heap_type() else { return val_type(ty) };
-        let heap = HeapType::Concrete(UnpackedIndex::Module(*self.0.get(&id)?));
-        val_type(wasmparser::RefType::new(reference.is_nullable(), heap)?.into())
+        let wasmparser::ValType::Ref(reference) = ty else { return self.known.val_type(ty) };
+        let HeapType::Concrete(UnpackedIndex::Id(id)) = reference.heap_type() else {
+            return self.known.val_type(ty);
+        };
+        let heap = HeapType::Concrete(UnpackedIndex::Module(*self.numbers.get(&id)?));
+        self.known.val_type(wasmparser::RefType::new(reference.is_nullable(), heap)?.into())
     }
 }
 
@@ -64,7 +71,7 @@ fn types_at(
     to_validate: FuncToValidate<ValidatorResources>,
     body: &FunctionBody<'_>,
     pc: usize,
-    numbers: &TypeNumbers,
+    numbers: &TypeNumbers<'_>,
 ) -> Option<Vec<ValType>> {
     let mut validator = to_validate.into_validator(FuncValidatorAllocations::default());
     let mut reader = body.get_binary_reader();

@@ -60,7 +60,7 @@ impl fmt::Display for TypeIndex {
     }
 }
 
-/// What a reference points at. More kinds (GC) come with their proposal.
+/// What a reference points at. Spec: Core 3.0, 2.3.5 Heap Types.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum HeapType {
@@ -74,6 +74,26 @@ pub enum HeapType {
     NoExn,
     /// Functions of this type.
     ConcreteFunc(TypeIndex),
+    /// No function.
+    NoFunc,
+    /// No host value.
+    NoExtern,
+    /// Anything of the heap, small integers, and host values that were made such.
+    Any,
+    /// What can be compared: structs, arrays, small integers.
+    Eq,
+    /// Integers of 31 bits.
+    I31,
+    /// Any struct.
+    Struct,
+    /// Any array.
+    Array,
+    /// Nothing of the heap.
+    None,
+    /// Structs of this type.
+    ConcreteStruct(TypeIndex),
+    /// Arrays of this type.
+    ConcreteArray(TypeIndex),
 }
 
 impl HeapType {
@@ -81,8 +101,10 @@ impl HeapType {
     #[must_use]
     pub const fn index(self) -> Option<TypeIndex> {
         match self {
-            HeapType::ConcreteFunc(index) => Some(index),
-            HeapType::Func | HeapType::Extern | HeapType::Exn | HeapType::NoExn => None,
+            HeapType::ConcreteFunc(index)
+            | HeapType::ConcreteStruct(index)
+            | HeapType::ConcreteArray(index) => Some(index),
+            _ => None,
         }
     }
 
@@ -90,10 +112,32 @@ impl HeapType {
     #[must_use]
     pub const fn top(self) -> HeapType {
         match self {
-            HeapType::Extern => HeapType::Extern,
+            HeapType::Extern | HeapType::NoExtern => HeapType::Extern,
             HeapType::Exn | HeapType::NoExn => HeapType::Exn,
-            HeapType::Func | HeapType::ConcreteFunc(_) => HeapType::Func,
+            HeapType::Func | HeapType::ConcreteFunc(_) | HeapType::NoFunc => HeapType::Func,
+            _ => HeapType::Any,
         }
+    }
+
+    /// The smallest type of the same hierarchy.
+    #[must_use]
+    pub const fn bottom(self) -> HeapType {
+        match self.top() {
+            HeapType::Extern => HeapType::NoExtern,
+            HeapType::Exn => HeapType::NoExn,
+            HeapType::Func => HeapType::NoFunc,
+            _ => HeapType::None,
+        }
+    }
+
+    /// Whether an abstract type matches another abstract type. Spec: Core 3.0, 3.3.3 Heap Types (matching).
+    #[must_use]
+    pub fn abstractly_matches(self, wanted: HeapType) -> bool {
+        let below_eq = matches!(self, HeapType::Eq | HeapType::I31 | HeapType::Struct | HeapType::Array);
+        self == wanted
+            || wanted == self.top()
+            || (self == self.bottom() && self.top() == wanted.top())
+            || (below_eq && wanted == HeapType::Eq)
     }
 }
 
@@ -113,32 +157,54 @@ impl RefType {
     pub const EXTERNREF: RefType = RefType { nullable: true, heap: HeapType::Extern };
     /// `(ref null exn)`
     pub const EXNREF: RefType = RefType { nullable: true, heap: HeapType::Exn };
+    /// `(ref null any)`
+    pub const ANYREF: RefType = RefType { nullable: true, heap: HeapType::Any };
 
     /// The same with the type that it names under another number.
     #[must_use]
     pub fn map_index(self, renumber: impl FnOnce(TypeIndex) -> TypeIndex) -> RefType {
-        match self.heap {
-            HeapType::ConcreteFunc(index) => {
-                RefType { heap: HeapType::ConcreteFunc(renumber(index)), ..self }
+        let heap = match self.heap {
+            HeapType::ConcreteFunc(index) => HeapType::ConcreteFunc(renumber(index)),
+            HeapType::ConcreteStruct(index) => HeapType::ConcreteStruct(renumber(index)),
+            HeapType::ConcreteArray(index) => HeapType::ConcreteArray(renumber(index)),
+            other => other,
+        };
+        RefType { heap, ..self }
+    }
+}
+
+impl HeapType {
+    /// Its name in the text format, and the abbreviation of its nullable reference; `None` if it is a defined type.
+    const fn names(self) -> Option<(&'static str, &'static str)> {
+        Some(match self {
+            HeapType::Func => ("func", "funcref"),
+            HeapType::Extern => ("extern", "externref"),
+            HeapType::Exn => ("exn", "exnref"),
+            HeapType::NoExn => ("noexn", "nullexnref"),
+            HeapType::NoFunc => ("nofunc", "nullfuncref"),
+            HeapType::NoExtern => ("noextern", "nullexternref"),
+            HeapType::Any => ("any", "anyref"),
+            HeapType::Eq => ("eq", "eqref"),
+            HeapType::I31 => ("i31", "i31ref"),
+            HeapType::Struct => ("struct", "structref"),
+            HeapType::Array => ("array", "arrayref"),
+            HeapType::None => ("none", "nullref"),
+            HeapType::ConcreteFunc(_) | HeapType::ConcreteStruct(_) | HeapType::ConcreteArray(_) => {
+                return None;
             }
-            HeapType::Func | HeapType::Extern | HeapType::Exn | HeapType::NoExn => self,
-        }
+        })
     }
 }
 
 impl fmt::Display for RefType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let null = if self.nullable { "null " } else { "" };
-        match (self.heap, self.nullable) {
-            (HeapType::Func, true) => f.write_str("funcref"),
-            (HeapType::Extern, true) => f.write_str("externref"),
-            (HeapType::Exn, true) => f.write_str("exnref"),
-            (HeapType::NoExn, true) => f.write_str("nullexnref"),
-            (HeapType::Func, false) => f.write_str("(ref func)"),
-            (HeapType::Extern, false) => f.write_str("(ref extern)"),
-            (HeapType::Exn, false) => f.write_str("(ref exn)"),
-            (HeapType::NoExn, false) => f.write_str("(ref noexn)"),
-            (HeapType::ConcreteFunc(index), _) => write!(f, "(ref {null}{index})"),
+        match (self.heap.names(), self.heap.index()) {
+            (Some((_, abbreviation)), _) if self.nullable => f.write_str(abbreviation),
+            (Some((name, _)), _) => write!(f, "(ref {name})"),
+            (None, Some(index)) if self.nullable => write!(f, "(ref null {index})"),
+            (None, Some(index)) => write!(f, "(ref {index})"),
+            // A type without a name has a number.
+            (None, None) => Ok(()),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::config::{Features, Limits, ValidateConfig};
 use crate::const_expr::ConstExpr;
-use crate::convert::{ref_type, sub_type, val_type};
+use crate::convert::Known;
 use crate::declared::Declared;
 use crate::error::{ErrorKind, NotWasm, ValidateError};
 use crate::func::{self, Scratch};
@@ -228,17 +228,25 @@ impl<'a> Decoder<'a> {
         self.module.types.reserve_exact(self.capacity(reader.count()));
         self.module.type_groups.reserve_exact(self.capacity(reader.count()));
         for group in reader {
-            for ty in group?.types() {
-                let ty = sub_type(ty).ok_or_else(|| ValidateError::invalid(offset, UNSUPPORTED_TYPE))?;
-                let func = ty.func();
+            let group = group?;
+            let members: Vec<&wasmparser::SubType> = group.types().collect();
+            let known = Known { types: &self.module.types, group: &members };
+            let mut types = Vec::with_capacity(members.len());
+            for ty in &members {
+                let ty =
+                    known.sub_type(ty).ok_or_else(|| ValidateError::invalid(offset, UNSUPPORTED_TYPE))?;
+                let (params, results) =
+                    ty.as_func().map_or((&[][..], &[][..]), |ty| (ty.params(), ty.results()));
                 if self.naming_types {
-                    let values = func.params().len() + func.results().len();
+                    let values = params.len() + results.len() + ty.fields().len();
                     self.scratch.budget.count(Declared::NamingValue, values as u32, offset)?;
                 }
-                self.vectors_in_types |=
-                    func.params().iter().chain(func.results()).any(|ty| *ty == ValType::V128);
-                self.module.types.push(ty);
+                let is_vector = |ty: ValType| ty == ValType::V128;
+                self.vectors_in_types |= params.iter().chain(results).any(|ty| is_vector(*ty))
+                    || ty.fields().iter().any(|field| is_vector(field.storage.unpacked()));
+                types.push(ty);
             }
+            self.module.types.append(&mut types);
             self.module.type_groups.push(self.module.types.len() as u32);
         }
         Ok(())
@@ -255,7 +263,7 @@ impl<'a> Decoder<'a> {
                     ImportType::Func(index)
                 }
                 TypeRef::Table(ty) => {
-                    let ty = table_type(offset, ty)?;
+                    let ty = self.table_type(offset, ty)?;
                     self.module.tables.push(ty);
                     ImportType::Table(ty)
                 }
@@ -290,7 +298,7 @@ impl<'a> Decoder<'a> {
     fn tables(&mut self, reader: wasmparser::TableSectionReader<'_>) -> Result<()> {
         for item in reader.into_iter_with_offsets() {
             let (offset, table) = item?;
-            let ty = table_type(offset, table.ty)?;
+            let ty = self.table_type(offset, table.ty)?;
             let elements = self.module.defined_tables.iter().map(|table| table.ty.min);
             let elements = elements.fold(ty.min, u64::saturating_add);
             if elements > self.limits.table_elements {
@@ -307,9 +315,22 @@ impl<'a> Decoder<'a> {
         Ok(())
     }
 
+    /// The module's types.
+    fn known(&self) -> Known<'_> {
+        Known::all(&self.module.types)
+    }
+
+    fn table_type(&self, offset: usize, ty: wasmparser::TableType) -> Result<TableType> {
+        let element = self.known().ref_type(ty.element_type);
+        let element = element.ok_or_else(|| ValidateError::invalid(offset, UNSUPPORTED_TYPE))?;
+        Ok(TableType { address: address_type(ty.table64), element, min: ty.initial, max: ty.maximum })
+    }
+
     fn global_type(&mut self, offset: usize, ty: wasmparser::GlobalType) -> Result<GlobalType> {
-        let content =
-            val_type(ty.content_type).ok_or_else(|| ValidateError::invalid(offset, UNSUPPORTED_TYPE))?;
+        let content = self
+            .known()
+            .val_type(ty.content_type)
+            .ok_or_else(|| ValidateError::invalid(offset, UNSUPPORTED_TYPE))?;
         self.vectors_in_types |= content == ValType::V128;
         Ok(GlobalType { content, mutable: ty.mutable })
     }
@@ -365,7 +386,10 @@ impl<'a> Decoder<'a> {
                     (RefType::FUNCREF, ElementItems::Funcs(items.into_boxed_slice()))
                 }
                 wasmparser::ElementItems::Expressions(ty, exprs) => {
-                    let ty = ref_type(ty).ok_or_else(|| ValidateError::invalid(offset, UNSUPPORTED_TYPE))?;
+                    let ty = self
+                        .known()
+                        .ref_type(ty)
+                        .ok_or_else(|| ValidateError::invalid(offset, UNSUPPORTED_TYPE))?;
                     let mut items = Vec::with_capacity(self.capacity(exprs.count()));
                     for expr in exprs {
                         items.push(ConstExpr::read(&expr?)?);
@@ -472,10 +496,4 @@ fn memory_type(ty: wasmparser::MemoryType) -> MemoryType {
     // The validator refuses all but two.
     let page_size = if ty.page_size_log2 == Some(0) { PageSize::Byte } else { PageSize::Standard };
     MemoryType { address: address_type(ty.memory64), page_size, min: ty.initial, max: ty.maximum }
-}
-
-fn table_type(offset: usize, ty: wasmparser::TableType) -> Result<TableType> {
-    let element =
-        ref_type(ty.element_type).ok_or_else(|| ValidateError::invalid(offset, UNSUPPORTED_TYPE))?;
-    Ok(TableType { address: address_type(ty.table64), element, min: ty.initial, max: ty.maximum })
 }

@@ -30,6 +30,8 @@ impl ValType {
     pub const EXTERNREF: ValType = ValType::Ref(RefType::EXTERNREF);
     /// `exnref`
     pub const EXNREF: ValType = ValType::Ref(RefType::EXNREF);
+    /// `anyref`
+    pub const ANYREF: ValType = ValType::Ref(RefType::ANYREF);
 
     /// How many 64-bit cells of a frame a value of this type takes: 2 for `v128`, otherwise 1.
     #[must_use]

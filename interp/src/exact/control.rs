@@ -7,6 +7,7 @@ use super::call;
 use super::dispatch::Builder;
 use super::machine::{Machine, Step};
 use crate::call::Exit;
+use crate::heap::HeapOp;
 use crate::trap::Trap;
 use selfsame_validate::{Label, Opcode, block_type};
 
@@ -23,6 +24,8 @@ pub(super) const fn add(builder: &mut Builder) {
     builder.put_metered(Opcode::BrTable, br_table);
     builder.put_metered(Opcode::BrOnNull, br_on_null);
     builder.put_metered(Opcode::BrOnNonNull, br_on_non_null);
+    builder.put_metered(Opcode::BrOnCast, br_on_cast);
+    builder.put_metered(Opcode::BrOnCastFail, br_on_cast);
 }
 
 fn unreachable(_: &mut Machine<'_>) -> Step {
@@ -102,6 +105,20 @@ fn br_on_non_null(m: &mut Machine<'_>) -> Step {
     m.pop();
     m.branch += 1;
     m.read_u32();
+    Ok(())
+}
+
+/// `br_on_cast` and `br_on_cast_fail` leave the reference on either side.
+fn br_on_cast(m: &mut Machine<'_>) -> Step {
+    let (opcode, _) = Opcode::decode(m.code, m.at);
+    let label = label(m, 0);
+    m.charge(m.schedule.branch(opcode, label.arity()).into())?;
+    let (test, pc) = HeapOp::read(opcode, m.code, m.pc);
+    if test.passes(m.store, m.instance, m.peek(0)) == (opcode == Opcode::BrOnCast) {
+        return take(m, label);
+    }
+    m.branch += 1;
+    m.pc = pc;
     Ok(())
 }
 

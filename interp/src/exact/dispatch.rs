@@ -2,7 +2,7 @@
 //! the table is computed: while the crate is built.
 
 use super::machine::{Machine, Step};
-use super::{call, control, exception, memory, numeric, simd, table, variable};
+use super::{call, control, exception, heap, memory, numeric, simd, table, variable};
 use crate::config::Mode;
 use crate::ops::{DefaultSoft, Floats, Hard, banned_without_floats};
 use crate::trap::Trap;
@@ -71,6 +71,7 @@ impl Dispatch {
         control::add(&mut builder);
         call::add(&mut builder);
         exception::add(&mut builder);
+        heap::add(&mut builder);
         variable::add(&mut builder);
         memory::add(&mut builder);
         table::add(&mut builder);

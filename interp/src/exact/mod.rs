@@ -17,6 +17,7 @@ mod call;
 mod control;
 mod dispatch;
 mod exception;
+mod heap;
 mod machine;
 mod memory;
 mod numeric;

@@ -25,6 +25,15 @@ pub(super) fn cost(opcode: Opcode) -> u32 {
         O::MemoryInit | O::MemoryCopy | O::MemoryFill | O::TableInit | O::TableCopy | O::TableFill => 12,
         // The store is looked up.
         O::TableGet | O::TableSet | O::RefFunc | O::DataDrop | O::ElemDrop => 4,
+        // An object is made; what it counts comes on top.
+        O::StructNew | O::StructNewDefault | O::ArrayNew | O::ArrayNewDefault | O::ArrayNewFixed | O::ArrayNewData
+        | O::ArrayNewElem => 20,
+        // Bounds are checked, objects are looked up; units come on top.
+        O::ArrayFill | O::ArrayCopy | O::ArrayInitData | O::ArrayInitElem => 12,
+        // An object is looked up, its type perhaps.
+        O::StructGet | O::StructGetS | O::StructGetU | O::StructSet | O::ArrayGet | O::ArrayGetS | O::ArrayGetU
+        | O::ArraySet | O::ArrayLen | O::RefTest | O::RefTestNull | O::RefCast | O::RefCastNull | O::BrOnCast
+        | O::BrOnCastFail => 6,
         // A jump that depends on data.
         O::BrTable => 2,
         // Numbers of 128 bits: up to four operands, two results.
@@ -92,7 +101,8 @@ pub(super) fn cost(opcode: Opcode) -> u32 {
         | O::Select | O::TypedSelect => 1,
         // Locals, globals, references.
         O::LocalGet | O::LocalSet | O::LocalTee | O::GlobalGet | O::GlobalSet | O::RefNull | O::RefIsNull
-        | O::RefAsNonNull | O::TableSize => 1,
+        | O::RefAsNonNull | O::TableSize | O::RefEq | O::RefI31 | O::I31GetS | O::I31GetU | O::AnyConvertExtern
+        | O::ExternConvertAny => 1,
         // Loads, stores and the size of a memory, vectors too: one access.
         O::I32Load | O::I64Load | O::F32Load | O::F64Load | O::I32Load8S | O::I32Load8U | O::I32Load16S
         | O::I32Load16U | O::I64Load8S | O::I64Load8U | O::I64Load16S | O::I64Load16U | O::I64Load32S

@@ -21,6 +21,8 @@ pub struct UnitPrices {
     pub unwound_frame: u64,
     /// Gas for each catch clause that a throw looks at.
     pub catch_clause: u64,
+    /// Bytes that an object counts for one gas.
+    pub heap_bytes_per_gas: u64,
 }
 
 /// What each instruction costs. The version names the prices: equal versions, equal bills.
@@ -53,6 +55,7 @@ impl Schedule {
             branch_cells_per_gas: 4,
             unwound_frame: 300,
             catch_clause: 2,
+            heap_bytes_per_gas: 1,
         };
         Schedule { version: 2, costs, units }
     }
@@ -94,6 +97,12 @@ impl Schedule {
     #[must_use]
     pub fn bulk_bytes(&self, bytes: u64) -> u64 {
         bytes / self.units.bulk_bytes_per_gas
+    }
+
+    /// Cost of making an object that counts `bytes`, beyond its static cost.
+    #[must_use]
+    pub fn heap_bytes(&self, bytes: u64) -> u64 {
+        bytes / self.units.heap_bytes_per_gas
     }
 
     /// Cost of moving `elements` by a bulk table operation, beyond its static cost.

@@ -34,7 +34,7 @@ impl BlockType {
             BlockType::Empty => (&[], &[]),
             BlockType::Result(ty) => (&[], slice::from_ref(ty)),
             BlockType::Func(index) => {
-                let ty = types.get(*index as usize)?.func();
+                let ty = types.get(*index as usize)?.as_func()?;
                 (ty.params(), ty.results())
             }
         })
@@ -288,7 +288,7 @@ impl<'a> Quick<'a> {
     pub(super) fn call(&mut self) -> Option<()> {
         let func = self.reader.u32()?;
         let index = *self.context.funcs.get(func as usize)?;
-        let ty = self.context.types.get(index as usize)?.func();
+        let ty = self.context.types.get(index as usize)?.as_func()?;
         self.spend(ty.params().len() + ty.results().len())?;
         self.pop_all(ty.params())?;
         self.push_all(ty.results())
@@ -297,7 +297,7 @@ impl<'a> Quick<'a> {
     /// `call_indirect` through table 0.
     pub(super) fn call_indirect(&mut self) -> Option<()> {
         let index = self.reader.u32()?;
-        let ty = self.context.types.get(index as usize)?.func();
+        let ty = self.context.types.get(index as usize)?.as_func()?;
         // A linker may write the table's index as a number of five bytes, which the first version did not allow.
         let long = self.context.features.reference_types;
         let table = if long { self.reader.u32()? } else { u32::from(self.reader.byte()?) };

@@ -113,7 +113,7 @@ fn function(
     frames.clear();
     locals.clear();
     let type_index = *module.funcs.get(module.imported_funcs as usize + module.bodies.len())?;
-    let ty = module.types.get(type_index as usize)?.func();
+    let ty = module.types.get(type_index as usize)?.as_func()?;
     for &param in ty.params() {
         locals.push(Kind::of(param)?);
     }

@@ -6,6 +6,7 @@
 pub(super) mod call;
 pub(super) mod control;
 pub(super) mod fused;
+pub(super) mod heap;
 pub(super) mod memory;
 pub(super) mod numeric;
 #[cfg(all(target_arch = "x86_64", feature = "std"))]

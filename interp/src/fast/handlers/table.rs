@@ -11,11 +11,11 @@ use crate::vm::Vm;
 use selfsame_validate::{AddressType, Opcode};
 
 /// Not a trap's number: all is well.
-const DONE: u32 = 0;
+pub(super) const DONE: u32 = 0;
 /// Neither a size nor -1: the embedder is to be asked.
 const ASK: u64 = u64::MAX - 1;
 /// Not a trap's number: the gas does not cover the units.
-const UNPAID: u32 = u32::MAX;
+pub(super) const UNPAID: u32 = u32::MAX;
 
 /// What the indices of a table are.
 pub(in crate::fast) trait Index {
@@ -41,14 +41,14 @@ impl Index for Index64 {
 }
 
 /// The store and the running instance's number.
-unsafe fn store<'a>(vm: *mut Vm) -> (&'a mut StoreInner, u32) {
+pub(super) unsafe fn store<'a>(vm: *mut Vm) -> (&'a mut StoreInner, u32) {
     // SAFETY: the store is alive, and nobody else uses it while the fast tier runs.
     let store = unsafe { &mut *(*vm).store };
     let instance = store.vm.instance;
     (store, instance)
 }
 
-fn status(result: Result<(), Trap>) -> u32 {
+pub(super) fn status(result: Result<(), Trap>) -> u32 {
     result.map_or_else(|trap| trap as u32, |()| DONE)
 }
 
@@ -138,7 +138,7 @@ unsafe fn drop_segment(vm: *mut Vm, opcode: u32, segment: u32) {
 
 /// Goes on behind a bulk operation, as its outcome wants.
 #[inline(always)]
-unsafe fn behind(r: Regs, outcome: u32) -> Status {
+pub(super) unsafe fn behind(r: Regs, outcome: u32) -> Status {
     // SAFETY: the caller's.
     unsafe {
         match outcome {

@@ -7,10 +7,11 @@ use super::operands::Operand;
 use super::words::ROOM;
 use super::{Opcode, Translator};
 use crate::fast::handlers::numeric::{Acc, Cell};
-use crate::fast::handlers::{call, control, variable};
+use crate::fast::handlers::{self, call, control, variable};
 use crate::fast::regs::Handler;
+use crate::heap::HeapOp;
 use alloc::collections::BTreeMap;
-use selfsame_validate::leb;
+use selfsame_validate::{BrOnCast, leb};
 
 impl Translator<'_> {
     /// The landing at the function's entry, and its label. The first chain has the cost of entering.
@@ -250,6 +251,36 @@ impl Translator<'_> {
         // Going on is what the comparison branches to.
         self.target(branch.taken.word, word);
         self.await_cost(branch.taken.cost);
+        self.start(self.pc as u32);
+    }
+
+    /// `br_on_cast` and `br_on_cast_fail`: the reference stays on either side.
+    pub(super) fn br_on_cast(&mut self, opcode: Opcode) {
+        let (test, pc) = HeapOp::read(opcode, self.code, self.pc);
+        let (branch, _) = BrOnCast::read(self.code, self.pc);
+        self.pc = pc;
+        self.branch += 1;
+        self.charge_branch(opcode, branch.depth);
+        self.all_home();
+        let reference = self.cell_at(self.height - 1);
+        self.emit(handlers::heap::test, &[fields32(reference, test.opcode as u16, test.first), 0]);
+        let straight = self.is_straight(branch.depth);
+        // Where operands have to move, going on is what the comparison branches to.
+        let when = (opcode == Opcode::BrOnCast) == straight;
+        let comparison = if when { Opcode::I32Ne } else { Opcode::I32Eq };
+        let handler = br_cmp(comparison, Form::Acc, Form::Imm);
+        let fixups = self.emit_branch(handler, fields32(0, 0, 0), None);
+        self.end_chains();
+        self.acc = None;
+        if straight {
+            self.continue_chain(fixups.behind, self.pc as u32);
+            return self.go_to(fixups.taken, branch.depth);
+        }
+        self.jump(branch.depth);
+        self.acc = None;
+        let word = self.out.len() as u32;
+        self.target(fixups.taken.word, word);
+        self.await_cost(fixups.taken.cost);
         self.start(self.pc as u32);
     }
 

@@ -13,6 +13,7 @@ mod emit;
 mod exception;
 mod floats;
 mod fused;
+mod heap;
 mod labels;
 mod memory;
 mod numeric;
@@ -235,6 +236,8 @@ impl<'m> Translator<'m> {
             O::MemoryFill | O::MemoryCopy | O::MemoryInit | O::DataDrop => self.rarer(opcode),
             O::MemorySize | O::MemoryGrow => self.rarer(opcode),
             O::I64Add128 | O::I64Sub128 | O::I64MulWideS | O::I64MulWideU => self.rarer(opcode),
+            O::RefEq => self.numeric(O::I64Eq),
+            _ if opcode.code() >> 16 == 0xfb => self.rarer(opcode),
             _ if opcode.code() >> 16 == 0xfd => self.vector(opcode),
             _ if opcode.takes_mem_arg() => self.access(opcode),
             _ => self.numeric(opcode),
@@ -268,6 +271,10 @@ impl<'m> Translator<'m> {
             O::MemorySize => self.memory_size(),
             O::MemoryGrow | O::TableGrow => self.grow(opcode),
             O::I64Add128 | O::I64Sub128 | O::I64MulWideS | O::I64MulWideU => self.wide(opcode),
+            O::BrOnCast | O::BrOnCastFail => self.br_on_cast(opcode),
+            // The reference is what it was.
+            O::AnyConvertExtern | O::ExternConvertAny => {}
+            _ if opcode.code() >> 16 == 0xfb => self.heap(opcode),
             // `nop`
             _ => {}
         }

@@ -1,0 +1,77 @@
+//! Structs, arrays, small integers and casts. Spec: Core 3.0, 4.6.4 Aggregate Instructions and 4.6.3 Reference
+//! Instructions.
+//!
+//! Operands are in neighbouring cells, and the result takes the place of the first; the work is done by a function on the
+//! store.
+
+use super::table::{DONE, UNPAID, behind, status, store};
+use crate::fast::regs::{handler, step, trap};
+use crate::heap::HeapOp;
+use crate::trap::Trap;
+use crate::vm::Vm;
+use selfsame_validate::Opcode;
+
+/// The instruction at `ip`, and the number of the cell of the stack that `first` is.
+#[inline(always)]
+unsafe fn read(vm: *mut Vm, ip: *const u64, first: *const u64) -> (HeapOp, usize) {
+    // SAFETY: the caller's: the instruction is as the translator made it, the cell is one of the stack's.
+    unsafe {
+        let fields = ip.cast::<u32>();
+        let opcode = Opcode::ALL[usize::from(*ip.byte_add(10).cast::<u16>())];
+        let op = HeapOp { opcode, first: *fields.add(3), second: *fields.add(4) };
+        (op, (first as usize - (*vm).cells as usize) / 8)
+    }
+}
+
+#[inline(never)]
+unsafe fn carry_out(vm: *mut Vm, ip: *const u64, first: *const u64) -> u32 {
+    // SAFETY: the caller's.
+    let ((op, at), (store, instance)) = unsafe { (read(vm, ip, first), store(vm)) };
+    status(op.apply(store, instance, at))
+}
+
+/// What makes an object or moves elements. Where there is no gas or no room, it is for the exact tier.
+#[inline(never)]
+unsafe fn carry_out_metered(vm: *mut Vm, ip: *const u64, first: *const u64) -> u32 {
+    // SAFETY: the caller's.
+    let ((op, at), (store, instance)) = unsafe { (read(vm, ip, first), store(vm)) };
+    match op.price(store, instance, at) {
+        Ok(price) if price.bytes > 0 && !store.heap.fits(price.bytes) => UNPAID,
+        Ok(price) if !store.vm.charge(price.units) => UNPAID,
+        Ok(_) => status(op.apply(store, instance, at)),
+        Err(trap) => trap as u32,
+    }
+}
+
+/// Whether the reference in a cell passes the test at `ip`.
+#[inline(never)]
+unsafe fn passes(vm: *mut Vm, ip: *const u64, reference: *const u64) -> u64 {
+    // SAFETY: the caller's.
+    let ((op, _), (store, instance)) = unsafe { (read(vm, ip, reference), store(vm)) };
+    // SAFETY: the caller's.
+    op.passes(store, instance, unsafe { *reference }).into()
+}
+
+handler! {
+    /// An instruction whose cost is known. First operand and result at 8, instruction at 10, immediates at 12 and 16.
+    pub(in crate::fast) fn plain(r) {
+        match carry_out(r.vm, r.ip, r.cell(8)) {
+            DONE => step(r, 3),
+            number => trap(r, Trap::from_number(number as u8).unwrap_or(Trap::Unreachable)),
+        }
+    }
+
+    /// Another: the same, and the cost of the chain behind at 20.
+    pub(in crate::fast) fn metered(r) {
+        (*r.vm).gas = r.gas;
+        let outcome = carry_out_metered(r.vm, r.ip, r.cell(8));
+        r.gas = (*r.vm).gas;
+        behind(r, outcome)
+    }
+
+    /// The test of a branch: reference at 8, test at 10, type at 12. The result is in the accumulator alone.
+    pub(in crate::fast) fn test(r) {
+        r.acc = passes(r.vm, r.ip, r.cell(8));
+        step(r, 3)
+    }
+}

@@ -1,0 +1,230 @@
+//! One struct or array, and how its fields lie: in little-endian order, each in as many bytes as an element of an array
+//! would take; fields of structs take eight or sixteen.
+
+use alloc::boxed::Box;
+use selfsame_validate::{CompositeType, FieldType, HeapType, StorageType, ValType};
+
+/// What an object counts besides the bytes of its fields.
+const OBJECT: u64 = 64;
+
+/// A struct or an array.
+pub(crate) struct Object {
+    /// Its type, by number in the store.
+    pub ty: u32,
+    /// Elements of an array; fields of a struct.
+    pub len: u32,
+    /// Whether it has been reached, while objects go.
+    pub marked: bool,
+    /// Its fields.
+    pub bytes: Box<[u8]>,
+}
+
+impl Object {
+    /// What an object counts whose fields take so many bytes.
+    pub fn counted_with(bytes: u64) -> u64 {
+        OBJECT.saturating_add(bytes)
+    }
+
+    /// What it counts.
+    pub fn counted(&self) -> u64 {
+        Object::counted_with(self.bytes.len() as u64)
+    }
+}
+
+/// Where a field is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Slot {
+    /// What it holds.
+    pub storage: StorageType,
+    /// Its first byte.
+    pub at: usize,
+}
+
+/// How the objects of a type lie. A type of functions has none.
+#[derive(Clone, Debug)]
+pub(crate) struct Layout {
+    is_array: bool,
+    /// Each field of a struct; the first element of an array.
+    slots: Box<[Slot]>,
+    /// Bytes of a struct's fields; of an array's element.
+    bytes: u32,
+}
+
+impl Layout {
+    pub fn of(ty: &CompositeType) -> Layout {
+        match ty {
+            CompositeType::Func(_) => Layout { is_array: false, slots: Box::default(), bytes: 0 },
+            CompositeType::Array(element) => {
+                let slot = Slot { storage: element.storage, at: 0 };
+                Layout { is_array: true, slots: Box::new([slot]), bytes: element.storage.bytes() }
+            }
+            CompositeType::Struct(fields) => {
+                let mut bytes = 0;
+                let place = |field: &FieldType| {
+                    let at = bytes as usize;
+                    bytes += field.storage.bytes().max(8);
+                    Slot { storage: field.storage, at }
+                };
+                let slots = fields.iter().map(place).collect();
+                Layout { is_array: false, slots, bytes }
+            }
+        }
+    }
+
+    /// Whether objects are arrays.
+    pub fn is_array(&self) -> bool {
+        self.is_array
+    }
+
+    /// Bytes of a struct's fields.
+    pub fn struct_bytes(&self) -> u64 {
+        self.bytes.into()
+    }
+
+    /// Bytes of an array of so many elements.
+    pub fn array_bytes(&self, len: u32) -> u64 {
+        u64::from(len) * u64::from(self.bytes)
+    }
+
+    /// Bytes of one element of an array.
+    pub fn element_bytes(&self) -> usize {
+        self.bytes as usize
+    }
+
+    /// The fields of a struct.
+    pub fn slots(&self) -> &[Slot] {
+        &self.slots
+    }
+
+    /// A field of a struct, or an element of an array.
+    pub fn slot(&self, index: u32) -> Slot {
+        if self.is_array {
+            let first = self.slots[0];
+            Slot { at: index as usize * self.element_bytes(), ..first }
+        } else {
+            self.slots[index as usize]
+        }
+    }
+
+    /// Where the references are that can lead to other objects: offsets of eight bytes each.
+    pub fn references(&self, len: u32) -> impl Iterator<Item = usize> + '_ {
+        let elements = if self.is_array { len as usize } else { 1 };
+        let traced = self.slots.iter().filter(|slot| slot.is_traced());
+        traced.flat_map(move |slot| (0..elements).map(move |index| slot.at + index * 8))
+    }
+}
+
+impl Slot {
+    /// Whether it can refer to an object.
+    fn is_traced(self) -> bool {
+        leads_to_objects(self.storage.unpacked())
+    }
+
+    /// What the field holds, as cells: low, high. Packed fields are extended with zeros.
+    #[inline]
+    pub fn read(self, bytes: &[u8]) -> [u64; 2] {
+        let at = self.at;
+        match self.storage.bytes() {
+            1 => [u64::from(bytes[at]), 0],
+            2 => [u64::from(u16::from_le_bytes(part(bytes, at))), 0],
+            4 => [u64::from(u32::from_le_bytes(part(bytes, at))), 0],
+            8 => [u64::from_le_bytes(part(bytes, at)), 0],
+            _ => [u64::from_le_bytes(part(bytes, at)), u64::from_le_bytes(part(bytes, at + 8))],
+        }
+    }
+
+    /// Sets the field to what the cells hold; of a packed field, to the lower bits.
+    #[inline]
+    pub fn write(self, bytes: &mut [u8], [low, high]: [u64; 2]) {
+        let at = self.at;
+        match self.storage.bytes() {
+            1 => bytes[at] = low as u8,
+            2 => bytes[at..at + 2].copy_from_slice(&(low as u16).to_le_bytes()),
+            4 => bytes[at..at + 4].copy_from_slice(&(low as u32).to_le_bytes()),
+            8 => bytes[at..at + 8].copy_from_slice(&low.to_le_bytes()),
+            _ => {
+                bytes[at..at + 8].copy_from_slice(&low.to_le_bytes());
+                bytes[at + 8..at + 16].copy_from_slice(&high.to_le_bytes());
+            }
+        }
+    }
+
+    /// What a packed field holds, extended with its sign.
+    pub fn extend_sign(self, low: u64) -> u64 {
+        match self.storage {
+            StorageType::I8 => u64::from(low as u8 as i8 as u32),
+            StorageType::I16 => u64::from(low as u16 as i16 as u32),
+            StorageType::Val(_) => low,
+        }
+    }
+}
+
+/// So many bytes from `at` on.
+pub(crate) fn part<const N: usize>(bytes: &[u8], at: usize) -> [u8; N] {
+    let mut part = [0; N];
+    part.copy_from_slice(&bytes[at..at + N]);
+    part
+}
+
+/// Whether a value of the type can be a reference to an object: of `any` and what is below it, and of `extern`, which it
+/// can be made.
+pub(crate) fn leads_to_objects(ty: ValType) -> bool {
+    matches!(ty, ValType::Ref(ty) if matches!(ty.heap.top(), HeapType::Any | HeapType::Extern))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use selfsame_validate::RefType;
+
+    fn field(storage: StorageType) -> FieldType {
+        FieldType { storage, mutable: true }
+    }
+
+    #[test]
+    fn fields_come_back_as_they_were_set() {
+        let any = ValType::Ref(RefType { nullable: true, heap: HeapType::Any });
+        let storages = [
+            StorageType::I8,
+            StorageType::Val(ValType::V128),
+            StorageType::I16,
+            StorageType::Val(ValType::I32),
+            StorageType::Val(any),
+            StorageType::Val(ValType::FUNCREF),
+            StorageType::Val(ValType::EXTERNREF),
+        ];
+        let layout = Layout::of(&CompositeType::Struct(storages.map(field).into()));
+        assert_eq!(layout.struct_bytes(), 64);
+        assert_eq!(layout.references(7).collect::<alloc::vec::Vec<_>>(), [40, 56]);
+        let mut bytes = [0; 64];
+        let value = [0x0123_4567_89ab_cdef, 0xfedc_ba98_7654_3210];
+        for index in 0..7 {
+            layout.slot(index).write(&mut bytes, value);
+        }
+        let low = |mask: u64| [value[0] & mask, 0];
+        let wanted = [low(0xff), value, low(0xffff), low(0xffff_ffff), low(!0), low(!0), low(!0)];
+        for (index, wanted) in (0..7).zip(wanted) {
+            assert_eq!(layout.slot(index).read(&bytes), wanted, "{index}");
+        }
+        assert_eq!(layout.slot(0).extend_sign(0xef), 0xffff_ffef);
+        assert_eq!(layout.slot(2).extend_sign(0xcdef), 0xffff_cdef);
+        assert_eq!(layout.slot(2).extend_sign(0x4def), 0x4def);
+    }
+
+    #[test]
+    fn elements_lie_one_behind_the_other() {
+        for (storage, bytes) in [
+            (StorageType::I8, 1),
+            (StorageType::I16, 2),
+            (StorageType::Val(ValType::F32), 4),
+            (StorageType::Val(ValType::EXTERNREF), 8),
+            (StorageType::Val(ValType::V128), 16),
+        ] {
+            let layout = Layout::of(&CompositeType::Array(field(storage)));
+            assert_eq!(layout.array_bytes(u32::MAX), u64::from(u32::MAX) * bytes);
+            assert_eq!(layout.slot(5).at as u64, 5 * bytes);
+        }
+        let layout = Layout::of(&CompositeType::Array(field(StorageType::Val(ValType::EXTERNREF))));
+        assert_eq!(layout.references(3).collect::<alloc::vec::Vec<_>>(), [0, 8, 16]);
+    }
+}
