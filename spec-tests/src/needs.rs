@@ -5,7 +5,8 @@
 //! of the module with the engine's features, and what with all the others on as well?
 //!
 //! - It accepts the module with the others on: their absence is why the module was refused.
-//! - It refuses it either way, in the same words at the same place: no missing feature plays a part.
+//! - It refuses it either way at the same place, in the same words or without a word of a feature: no missing
+//!   feature plays a part.
 //! - It refuses it either way, but differently: the first refusal is for a missing feature.
 //!
 //! The feature's name is found by taking features away from all, one after the other, as long as the
@@ -73,7 +74,8 @@ pub(crate) fn reason(bytes: &[u8], edition: Edition, must_be_valid: bool) -> Rea
     let Err(refusal) = &alone else { return Reason::Unknown };
     let all = others.iter().fold(built, |all, (_, feature)| all | *feature);
     let full = verdict(bytes, all);
-    if matches!(&full, Err(error) if error.offset == refusal.offset && error.message == refusal.message) {
+    let alike = |other: &Refusal| other.message == refusal.message || refusal.missing.is_none();
+    if matches!(&full, Err(error) if error.offset == refusal.offset && alike(error)) {
         return Reason::Rule;
     }
     let mut needed = all;
