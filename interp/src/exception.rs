@@ -1,7 +1,7 @@
 //! Exceptions that are kept: those that code has got a reference to. Spec: Core 3.0, 4.2.11 Exception Instances.
 //!
-//! They are kept until the store's next outermost call begins, or for good if a table or global of the store can hold
-//! one: nothing that refers to an exception lives longer. Numbers are never given out again, so that a handle that is
+//! They are kept until the store's next outermost call begins, or for good if a table, a global or an object of the store
+//! can hold one: nothing that refers to an exception lives longer. Numbers are never given out again, so that a handle that is
 //! too old is known for one.
 
 use crate::store::{AsContext, StoreInner};
@@ -70,7 +70,7 @@ pub(crate) struct Exceptions {
     /// Number of the first.
     first: u64,
     bytes: u64,
-    /// Whether a table or global of the store can hold references to them.
+    /// Whether a table, a global or an object of the store can hold references to them.
     pub held: bool,
 }
 

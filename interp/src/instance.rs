@@ -212,6 +212,8 @@ fn instantiate<T>(
     }
     let validated = module.validated();
     let types = store.inner.types.of_module(validated);
+    let mut fields = validated.types().iter().flat_map(|ty| ty.fields());
+    store.inner.exceptions.held |= fields.any(|field| holds_exceptions(field.storage.unpacked()));
     extern_types::check_imports(store.inner, module, &types, imports)?;
 
     let mut data = InstanceData {

@@ -231,5 +231,6 @@ impl ModuleTypes {
     }
 }
 
+mod digest;
 #[cfg(test)]
 mod tests;

@@ -174,37 +174,46 @@ impl RefType {
 }
 
 impl HeapType {
-    /// Its name in the text format, and the abbreviation of its nullable reference; `None` if it is a defined type.
-    const fn names(self) -> Option<(&'static str, &'static str)> {
-        Some(match self {
-            HeapType::Func => ("func", "funcref"),
-            HeapType::Extern => ("extern", "externref"),
-            HeapType::Exn => ("exn", "exnref"),
-            HeapType::NoExn => ("noexn", "nullexnref"),
-            HeapType::NoFunc => ("nofunc", "nullfuncref"),
-            HeapType::NoExtern => ("noextern", "nullexternref"),
-            HeapType::Any => ("any", "anyref"),
-            HeapType::Eq => ("eq", "eqref"),
-            HeapType::I31 => ("i31", "i31ref"),
-            HeapType::Struct => ("struct", "structref"),
-            HeapType::Array => ("array", "arrayref"),
-            HeapType::None => ("none", "nullref"),
-            HeapType::ConcreteFunc(_) | HeapType::ConcreteStruct(_) | HeapType::ConcreteArray(_) => {
-                return None;
-            }
-        })
+    /// The abstract types with their codes in the binary format, names, and abbreviations of their nullable references.
+    /// Spec: Core 3.0, 5.3.3 and 6.4.3 Heap Types.
+    const ABSTRACT: [(HeapType, i32, &'static str, &'static str); 12] = [
+        (HeapType::NoExn, -12, "noexn", "nullexnref"),
+        (HeapType::NoFunc, -13, "nofunc", "nullfuncref"),
+        (HeapType::NoExtern, -14, "noextern", "nullexternref"),
+        (HeapType::None, -15, "none", "nullref"),
+        (HeapType::Func, -16, "func", "funcref"),
+        (HeapType::Extern, -17, "extern", "externref"),
+        (HeapType::Any, -18, "any", "anyref"),
+        (HeapType::Eq, -19, "eq", "eqref"),
+        (HeapType::I31, -20, "i31", "i31ref"),
+        (HeapType::Struct, -21, "struct", "structref"),
+        (HeapType::Array, -22, "array", "arrayref"),
+        (HeapType::Exn, -23, "exn", "exnref"),
+    ];
+
+    /// The abstract type with this code, a byte as a signed number of seven bits; `None` if there is none.
+    #[must_use]
+    pub fn of_code(code: i32) -> Option<HeapType> {
+        let found = Self::ABSTRACT.iter().find(|(_, own, ..)| *own == code)?;
+        Some(found.0)
+    }
+
+    /// The code of an abstract type; `None` of a defined one.
+    #[must_use]
+    pub fn code(self) -> Option<i32> {
+        let found = Self::ABSTRACT.iter().find(|(heap, ..)| *heap == self)?;
+        Some(found.1)
     }
 }
 
 impl fmt::Display for RefType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.heap.names(), self.heap.index()) {
-            (Some((_, abbreviation)), _) if self.nullable => f.write_str(abbreviation),
-            (Some((name, _)), _) => write!(f, "(ref {name})"),
-            (None, Some(index)) if self.nullable => write!(f, "(ref null {index})"),
-            (None, Some(index)) => write!(f, "(ref {index})"),
-            // A type without a name has a number.
-            (None, None) => Ok(()),
+        let null = if self.nullable { "null " } else { "" };
+        match HeapType::ABSTRACT.iter().find(|(heap, ..)| *heap == self.heap) {
+            Some((_, _, _, abbreviation)) if self.nullable => f.write_str(abbreviation),
+            Some((_, _, name, _)) => write!(f, "(ref {name})"),
+            // What has no name has a number.
+            None => self.heap.index().map_or(Ok(()), |index| write!(f, "(ref {null}{index})")),
         }
     }
 }

@@ -6,8 +6,9 @@
 //! is the same in both tiers and on every machine, for the cells are.
 //!
 //! Objects go when as many bytes have been added as were left the last time, or as there are cells to look through, or
-//! [`LEAST`] at the least: the time that takes is in proportion to what has been paid for since. While a host function
-//! is running nothing goes, for it may hold references.
+//! [`LEAST`] at the least: the time that takes is in proportion to what has been paid for since. They go too where the
+//! limiter refuses more, once in each outermost call, and again where a quarter of what was left has been added. While a
+//! host function is running nothing goes, for it may hold references.
 
 use super::object::{Object, leads_to_objects, part};
 use super::{HEAP_BYTES, Heap};
@@ -19,8 +20,7 @@ use selfsame_validate::ValType;
 
 /// Fewest bytes that are added between two collections.
 const LEAST: u64 = 1 << 20;
-/// The limiter is asked for so many bytes at a time, and before it refuses for good, as many have been added at least
-/// since the last collection.
+/// The limiter is asked for so many bytes at a time.
 const STEP: u64 = 1 << 16;
 
 /// Makes room for an object that counts so many bytes, for the frame on top, which stands in front of its instruction.
@@ -41,8 +41,10 @@ fn make_room<T>(store: &mut StoreMut<'_, T>, bytes: u64, can_collect: bool) -> R
         collect(store.inner);
     }
     let mut granted = grant(store, bytes);
-    let heap = &store.inner.heap;
-    if !granted && can_collect && heap.bytes - heap.live >= STEP.max(heap.live / 4) {
+    let heap = &mut store.inner.heap;
+    let much = heap.bytes - heap.live >= STEP.max(heap.live / 4);
+    if !granted && can_collect && (much || !heap.refused) {
+        heap.refused = true;
         collect(store.inner);
         granted = grant(store, bytes);
     }

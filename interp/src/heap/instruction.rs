@@ -195,7 +195,7 @@ impl HeapOp {
             return matches!(self.opcode, Opcode::RefTestNull | Opcode::RefCastNull);
         }
         let code = self.first as i32;
-        let wanted = match abstract_type(code) {
+        let wanted = match HeapType::of_code(code) {
             Some(heap) => heap,
             None => {
                 let wanted = store.instances[instance as usize].types[code as usize];
@@ -381,23 +381,4 @@ fn copy_elements(object: Option<&mut Object>, to: u32, segment: &[u64], from: u3
     for (place, item) in places.zip(items) {
         place.copy_from_slice(&item.to_le_bytes());
     }
-}
-
-/// The abstract heap type with this code; `None` if it is a `typeidx`. Spec: Core 3.0, 5.3.3 Heap Types.
-fn abstract_type(code: i32) -> Option<HeapType> {
-    Some(match code {
-        0.. => return None,
-        -12 => HeapType::NoExn,
-        -13 => HeapType::NoFunc,
-        -14 => HeapType::NoExtern,
-        -15 => HeapType::None,
-        -16 => HeapType::Func,
-        -17 => HeapType::Extern,
-        -18 => HeapType::Any,
-        -19 => HeapType::Eq,
-        -20 => HeapType::I31,
-        -21 => HeapType::Struct,
-        -22 => HeapType::Array,
-        _ => HeapType::Exn,
-    })
 }

@@ -6,6 +6,7 @@
 //! - `object`: one struct or array, and how its fields lie.
 //! - `constant`: objects of constant expressions.
 //! - `instruction`: what the instructions do, for both tiers; `price`: what they cost.
+//! - `walk`: what a fingerprint covers of it.
 //! - `collect`: which objects go, and when. Both depend on nothing but what the program has done.
 //!
 //! An object has a number as long as it is there. Numbers are used again, up to 65,536 times; that shows nowhere, for code
@@ -18,10 +19,12 @@ pub(crate) mod constant;
 mod instruction;
 mod object;
 mod price;
+mod walk;
 
 pub use any::AnyRef;
 pub(crate) use instruction::{HeapOp, METERED, PLAIN, Shape};
 pub(crate) use object::{Layout, Object};
+pub(crate) use walk::Walk;
 
 use alloc::vec::Vec;
 use cell::Place;
@@ -52,6 +55,8 @@ pub(crate) struct Heap {
     next: u64,
     /// Bytes that the limiter has allowed.
     granted: u64,
+    /// Whether objects have gone in this outermost call because the limiter refused more.
+    refused: bool,
 }
 
 impl Heap {
@@ -74,6 +79,11 @@ impl Heap {
         cell::of_object(Place { number, generation: room.generation })
     }
 
+    /// An outermost call of a function begins.
+    pub fn begin(&mut self) {
+        self.refused = false;
+    }
+
     /// The object that a cell refers to, if it refers to one that is there.
     pub fn get(&self, cell: u64) -> Option<&Object> {
         let place = cell::object(cell)?;
@@ -86,10 +96,5 @@ impl Heap {
         let place = cell::object(cell)?;
         let room = self.rooms.get_mut(place.number as usize)?;
         room.object.as_mut().filter(|_| room.generation == place.generation)
-    }
-
-    /// Whether there has ever been an object.
-    pub fn is_used(&self) -> bool {
-        !self.rooms.is_empty()
     }
 }

@@ -76,6 +76,11 @@ impl Layout {
         self.is_array
     }
 
+    /// Whether objects are arrays of numbers or vectors.
+    pub fn is_numbers(&self) -> bool {
+        self.is_array && !matches!(self.slots[0].storage, StorageType::Val(ValType::Ref(_)))
+    }
+
     /// Bytes of a struct's fields.
     pub fn struct_bytes(&self) -> u64 {
         self.bytes.into()
