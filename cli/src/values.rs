@@ -35,7 +35,8 @@ fn null(text: &str, ty: ValType) -> Result<Val, String> {
         (["ref.null"], _)
         | (["ref.null", "func"], Val::FuncRef(_))
         | (["ref.null", "extern"], Val::ExternRef(_))
-        | (["ref.null", "exn"], Val::ExnRef(_)) => Ok(null),
+        | (["ref.null", "exn"], Val::ExnRef(_))
+        | (["ref.null", "any"], Val::AnyRef(_)) => Ok(null),
         _ => Err("of references only null can be written".into()),
     }
 }
@@ -49,7 +50,8 @@ fn example(ty: ValType) -> &'static str {
     }
 }
 
-/// A value as [`parse`] reads it. A reference that is not null has no such form: `ref.func`, `ref.extern`, `ref.exn`.
+/// A value as [`parse`] reads it. A reference that is not null has no such form: `ref.func`, `ref.extern`,
+/// `ref.exn`, `ref.i31` with its number, `ref.any`.
 pub fn display(value: Val) -> String {
     match value {
         Val::I32(value) => value.to_string(),
@@ -72,6 +74,11 @@ pub fn display(value: Val) -> String {
         Val::ExternRef(Some(_)) => "ref.extern".into(),
         Val::ExnRef(None) => "ref.null exn".into(),
         Val::ExnRef(Some(_)) => "ref.exn".into(),
+        Val::AnyRef(None) => "ref.null any".into(),
+        Val::AnyRef(Some(value)) => match value.i31() {
+            Some(value) => format!("ref.i31 {value}"),
+            None => "ref.any".into(),
+        },
     }
 }
 
@@ -98,8 +105,10 @@ pub fn bits(value: Val) -> Option<String> {
         Val::F32(bits) => Some(format!("{bits:#010x}")),
         Val::F64(bits) => Some(format!("{bits:#018x}")),
         Val::V128(bits) => Some(format!("{bits:#034x}")),
-        Val::FuncRef(None) | Val::ExternRef(None) | Val::ExnRef(None) => Some(format!("{:#018x}", 0)),
-        Val::FuncRef(Some(_)) | Val::ExternRef(Some(_)) | Val::ExnRef(Some(_)) => None,
+        Val::FuncRef(None) | Val::ExternRef(None) | Val::ExnRef(None) | Val::AnyRef(None) => {
+            Some(format!("{:#018x}", 0))
+        }
+        Val::FuncRef(Some(_)) | Val::ExternRef(Some(_)) | Val::ExnRef(Some(_)) | Val::AnyRef(Some(_)) => None,
     }
 }
 
@@ -113,6 +122,7 @@ pub fn type_name(value: Val) -> &'static str {
         ValType::V128 => "v128",
         ValType::Ref(ty) if ty.heap == HeapType::Func => "funcref",
         ValType::Ref(ty) if ty.heap == HeapType::Exn => "exnref",
+        ValType::Ref(ty) if ty.heap == HeapType::Any => "anyref",
         ValType::Ref(_) => "externref",
     }
 }

@@ -121,6 +121,7 @@ fn hide(value: &mut Val) {
         Val::FuncRef(func) => *value = Val::I32(i32::from(func.is_some())),
         Val::ExternRef(item) => *value = Val::I32(i32::from(item.is_some())),
         Val::ExnRef(item) => *value = Val::I32(i32::from(item.is_some())),
+        Val::AnyRef(item) => *value = Val::I32(i32::from(item.is_some())),
         _ => {}
     }
 }

@@ -88,6 +88,10 @@ impl ResourceLimiter for RamBudget {
     fn exceptions_growing(&mut self, current: u64, desired: u64) -> bool {
         self.charge(desired.saturating_sub(current)).is_ok()
     }
+
+    fn heap_growing(&mut self, current: u64, desired: u64) -> bool {
+        self.charge(desired.saturating_sub(current)).is_ok()
+    }
 }
 
 #[cfg(test)]

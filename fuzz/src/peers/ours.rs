@@ -87,5 +87,6 @@ fn show(value: &Val) -> String {
         Val::FuncRef(func) => format!("func {}", func.is_some()),
         Val::ExternRef(item) => format!("extern {}", item.is_some()),
         Val::ExnRef(item) => format!("exception {}", item.is_some()),
+        Val::AnyRef(item) => format!("any {:?}", item.map(|item| item.i31())),
     }
 }
