@@ -8,13 +8,13 @@ use selfsame_interp::{Mode, StackLimits};
 /// The first number whose bytes may be an odd number of them: corpora were made of those below.
 const FIRST_ODD: u64 = 1_000;
 
-/// The bytes that a number stands for: as many as a generator may want. From [`FIRST_ODD`] on every fourth number stands
+/// The bytes that a number stands for: as many as a generator may want. From [`FIRST_ODD`] on every other number stands
 /// for an odd number of them.
 #[must_use]
 pub fn bytes(seed: u64) -> Vec<u8> {
     let mut numbers = Numbers(seed);
-    let odd = usize::from(seed >= FIRST_ODD && seed % 4 == 3);
-    let len = (512 << numbers.below(8)) + odd;
+    let more = if seed < FIRST_ODD { 0 } else { [0, 3, 0, 1][seed as usize % 4] };
+    let len = (512 << numbers.below(8)) + more;
     (0..len).map(|_| numbers.any() as u8).collect()
 }
 
@@ -51,9 +51,10 @@ pub fn case(data: &[u8]) -> Option<Case> {
 }
 
 /// Takes out what the engine does not have, and keeps sizes such that many modules can be run. What came last is in
-/// where the bytes are an odd number, so that others stand for the modules that they always stood for.
+/// where the bytes are an odd number, objects where that divided by four leaves three: so that others stand for the
+/// modules that they always stood for.
 fn restrict(config: &mut wasm_smith::Config, numbers: &mut Numbers, data: &[u8]) {
-    config.gc_enabled = false;
+    config.gc_enabled = data.len() % 4 == 3;
     config.threads_enabled = false;
     let odd = data.len() % 2 == 1;
     config.memory64_enabled = odd;
@@ -113,7 +114,8 @@ pub fn closed(data: &[u8]) -> Option<Vec<u8>> {
     config.max_imports = 0;
     config.min_imports = 0;
     config.canonicalize_nans = true;
-    config.exceptions_enabled = false;
+    // wasmi has none, nor objects.
+    config.exceptions_enabled = data.len() % 4 == 3;
     // Its results are left open by the specification.
     config.relaxed_simd_enabled = false;
     // What guards against traps meets a mistake of wasmi, and the module would be left out.

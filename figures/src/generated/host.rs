@@ -230,6 +230,8 @@ pub enum Plain {
     Extern(bool),
     /// Whether there is one.
     Exception(bool),
+    /// Whether there is one, and the number that it is if it is a small integer.
+    Any(bool, Option<i32>),
     /// One that is not compared.
     Hidden,
 }
@@ -245,5 +247,6 @@ pub fn plain(value: &Val) -> Plain {
         Val::FuncRef(func) => Plain::Func(func.is_some()),
         Val::ExternRef(value) => Plain::Extern(value.is_some()),
         Val::ExnRef(value) => Plain::Exception(value.is_some()),
+        Val::AnyRef(value) => Plain::Any(value.is_some(), value.and_then(|value| value.i31())),
     }
 }

@@ -20,6 +20,8 @@ pub const CALLS: usize = 6;
 pub enum Failure {
     /// A trap.
     Trap(Trap),
+    /// An exception that nothing has caught.
+    Exception,
     /// A limit of one of the engines: what follows cannot be compared.
     Limit,
 }

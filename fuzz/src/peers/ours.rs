@@ -37,7 +37,8 @@ pub fn ours(data: &[u8], bytes: &[u8], tier: Tier) -> Option<Seen> {
     seen.outcomes.push(Ok(vec![]));
     let mut exports = instance.exports(&mut store);
     exports.sort_by(|(one, _), (other, _)| one.cmp(other));
-    let funcs: Vec<Func> = exports.iter().filter_map(|(_, item)| item.into_func()).collect();
+    let funcs = exports.iter().filter_map(|(_, item)| item.into_func());
+    let funcs: Vec<Func> = funcs.filter(|func| func.ty(&store).params().iter().all(has_default)).collect();
     for (call, func) in funcs.iter().take(CALLS).enumerate() {
         let ty = func.ty(&store);
         let types = ty.params().iter().enumerate();
@@ -61,9 +62,15 @@ pub fn ours(data: &[u8], bytes: &[u8], tier: Tier) -> Option<Seen> {
 
 fn failure(error: &Error) -> Failure {
     match error.trap() {
+        None if matches!(error.kind(), ErrorKind::Exception(_)) => Failure::Exception,
         Some(Trap::StackOverflow) | None => Failure::Limit,
         Some(trap) => Failure::Trap(trap),
     }
+}
+
+/// Only null is given of references.
+fn has_default(ty: &ValType) -> bool {
+    !matches!(ty, ValType::Ref(ty) if !ty.nullable)
 }
 
 fn value(ty: ValType, bits: u64) -> Val {

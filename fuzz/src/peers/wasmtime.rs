@@ -2,7 +2,9 @@
 
 use super::{CALLS, Failure, Seen, argument};
 use selfsame_interp::Trap as OurTrap;
-use wasmtime::{Config, Engine, Error, Extern, Func, Instance, Module, OptLevel, Store, Trap, Val, ValType};
+use wasmtime::{
+    Config, Engine, Error, Extern, Func, Instance, Module, OptLevel, Store, ThrownException, Trap, Val, ValType,
+};
 
 /// Octets of native stack for calls: less than a thread of the tests has.
 const STACK: usize = 512 << 10;
@@ -17,6 +19,7 @@ pub fn wasmtime(data: &[u8], bytes: &[u8]) -> Option<Seen> {
     // A module runs for a moment, and would be compiled for longer.
     config.cranelift_opt_level(OptLevel::None);
     config.wasm_memory64(true).wasm_custom_page_sizes(true).wasm_wide_arithmetic(true);
+    config.wasm_function_references(true).wasm_gc(true).wasm_exceptions(true);
     let engine = Engine::new(&config).expect("a configuration for this machine");
     let module = Module::new(&engine, bytes).ok()?;
     let mut store = Store::new(&engine, ());
@@ -33,7 +36,8 @@ pub fn wasmtime(data: &[u8], bytes: &[u8]) -> Option<Seen> {
     names.sort_unstable();
     let exports: Vec<Extern> =
         names.iter().filter_map(|name| instance.get_export(&mut store, name)).collect();
-    let funcs: Vec<Func> = exports.iter().filter_map(|item| item.clone().into_func()).collect();
+    let funcs = exports.iter().filter_map(|item| item.clone().into_func());
+    let funcs: Vec<Func> = funcs.filter(|func| func.ty(&store).params().all(|ty| has_default(&ty))).collect();
     for (call, func) in funcs.iter().take(CALLS).enumerate() {
         let ty = func.ty(&store);
         let types = ty.params().enumerate();
@@ -41,7 +45,7 @@ pub fn wasmtime(data: &[u8], bytes: &[u8]) -> Option<Seen> {
         let mut results = vec![Val::I32(0); ty.results().len()];
         let outcome = func.call(&mut store, &args, &mut results);
         seen.outcomes.push(match outcome {
-            Ok(()) => Ok(results.iter().map(show).collect()),
+            Ok(()) => Ok(results.iter().map(|value| show(&mut store, value)).collect()),
             Err(error) => Err(failure(&error)),
         });
     }
@@ -50,7 +54,7 @@ pub fn wasmtime(data: &[u8], bytes: &[u8]) -> Option<Seen> {
             Extern::Memory(memory) => seen.add_memory(memory.data(&store)),
             Extern::Global(global) => {
                 let value = global.get(&mut store);
-                seen.globals.push(show(&value));
+                seen.globals.push(show(&mut store, &value));
             }
             _ => {}
         }
@@ -68,9 +72,18 @@ fn failure(error: &Error) -> Failure {
         Some(Trap::IntegerOverflow) => OurTrap::IntegerOverflow,
         Some(Trap::BadConversionToInteger) => OurTrap::BadConversionToInteger,
         Some(Trap::BadSignature) => OurTrap::BadSignature,
+        Some(Trap::NullReference) => OurTrap::NullReference,
+        Some(Trap::ArrayOutOfBounds) => OurTrap::ArrayOutOfBounds,
+        Some(Trap::CastFailure) => OurTrap::CastFailure,
+        _ if error.is::<ThrownException>() => return Failure::Exception,
         _ => return Failure::Limit,
     };
     Failure::Trap(trap)
+}
+
+/// Only null is given of references.
+fn has_default(ty: &ValType) -> bool {
+    !matches!(ty, ValType::Ref(ty) if !ty.is_nullable())
 }
 
 fn value(ty: &ValType, bits: u64) -> Val {
@@ -84,7 +97,7 @@ fn value(ty: &ValType, bits: u64) -> Val {
     }
 }
 
-fn show(value: &Val) -> String {
+fn show(store: &mut Store<()>, value: &Val) -> String {
     match value {
         Val::I32(value) => format!("i32 {value:#x}"),
         Val::I64(value) => format!("i64 {value:#x}"),
@@ -93,6 +106,11 @@ fn show(value: &Val) -> String {
         Val::V128(value) => format!("v128 {:#x}", value.as_u128()),
         Val::FuncRef(func) => format!("func {}", func.is_some()),
         Val::ExternRef(item) => format!("extern {}", item.is_some()),
+        Val::AnyRef(item) => {
+            let small = item.map(|item| item.as_i31(&*store).ok().flatten().map(|small| small.get_i32()));
+            format!("any {small:?}")
+        }
+        Val::ExnRef(item) => format!("exception {}", item.is_some()),
         other => format!("{other:?}"),
     }
 }
