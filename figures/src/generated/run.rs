@@ -212,7 +212,7 @@ impl Runner<'_> {
 
 fn describe(error: &Error) -> String {
     if let ErrorKind::Exception(exception) = error.kind() {
-        let fields: Vec<String> = exception.fields.iter().map(plain).collect();
+        let fields: Vec<Plain> = exception.fields.iter().map(plain).collect();
         return format!("{:?} {fields:?}", error.code());
     }
     let trap: Option<Trap> = error.trap();

@@ -3,7 +3,8 @@
 use super::{CALLS, Failure, Seen, argument};
 use selfsame_interp::Trap as OurTrap;
 use wasmtime::{
-    Config, Engine, Error, Extern, Func, Instance, Module, OptLevel, Store, ThrownException, Trap, Val, ValType,
+    Config, Engine, Error, Extern, Func, Instance, Module, OptLevel, Store, ThrownException, Trap, Val,
+    ValType,
 };
 
 /// Octets of native stack for calls: less than a thread of the tests has.
