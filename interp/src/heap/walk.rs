@@ -78,16 +78,17 @@ impl<'a> Walk<'a> {
     fn roots(&self, instance: u32) -> Vec<(RefType, u64)> {
         let instance = &self.store.instances[instance as usize];
         let module = instance.module.validated();
+        // An instance that could not be made may have none of its own.
         let imported_globals = module.globals().len() - module.defined_globals().len();
         let imported_tables = module.tables().len() - module.defined_tables().len();
-        let globals = instance.globals[imported_globals..].iter().filter_map(|global| {
+        let globals = instance.globals.iter().skip(imported_globals).filter_map(|global| {
             let global = &self.store.globals[*global as usize];
             match global.ty().content {
                 ValType::Ref(ty) => Some((ty, global.get()[0])),
                 _ => None,
             }
         });
-        let tables = instance.tables[imported_tables..].iter().flat_map(|table| {
+        let tables = instance.tables.iter().skip(imported_tables).flat_map(|table| {
             let table = &self.store.tables[*table as usize];
             table.elements().iter().map(|cell| (table.ty().element, *cell))
         });
