@@ -50,12 +50,17 @@ fn schedule() -> String {
         ("`memory.grow`", (units.grow_page, PAGE_SIZE, "bytes")),
         ("entering a function", (1, units.entry_cells_per_gas, "cells of declared locals and results")),
         (
-            "`br` `br_if` `br_table` `br_on_null` `br_on_non_null`",
+            "`br` `br_if` `br_table` `br_on_null` `br_on_non_null` `br_on_cast` `br_on_cast_fail`",
             (1, units.branch_cells_per_gas, "cells that they carry"),
         ),
         ("`throw` `throw_ref`", (1, units.branch_cells_per_gas, "cells that they carry")),
         ("`throw` `throw_ref`, frames", (units.unwound_frame, 1, "frames that they look at")),
         ("`throw` `throw_ref`, clauses", (units.catch_clause, 1, "catch clauses that they look at")),
+        ("what makes a struct or an array", (1, units.heap_bytes_per_gas, "bytes that it counts")),
+        (
+            "`array.fill` `array.copy` `array.init_data` `array.init_elem`",
+            (1, units.bulk_bytes_per_gas, "bytes of elements"),
+        ),
     ] {
         let (gas, amount, unit) = price;
         let _ = writeln!(out, "| {what} | {gas} for {amount} {unit} |");
