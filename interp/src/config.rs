@@ -74,6 +74,21 @@ impl Config {
         }
     }
 
+    /// What a chain takes that has no other wishes: deterministic mode, [`Features::WASM3`], version 2 of the gas schedule,
+    /// and the limits as they are written down in `docs/limits.md`. Fixed for good: what a later release adds it leaves out,
+    /// and a later set gets a name of its own.
+    #[must_use]
+    pub fn consensus() -> Self {
+        Config {
+            validate: ValidateConfig { features: Features::WASM3, limits: Limits::default() },
+            mode: Mode::Deterministic,
+            tier: Tier::default(),
+            schedule: Schedule::v2(),
+            metering: true,
+            stack: StackLimits::default(),
+        }
+    }
+
     /// Sets how floats behave.
     pub fn mode(&mut self, mode: Mode) -> &mut Self {
         self.mode = mode;
@@ -108,5 +123,46 @@ impl Config {
     pub fn stack(&mut self, limits: StackLimits) -> &mut Self {
         self.stack = limits;
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A change of any of this is a change of consensus, and needs another preset.
+    #[test]
+    fn the_preset_for_chains_is_fixed() {
+        let Config { validate: ValidateConfig { features, limits }, mode, schedule, metering, stack, .. } =
+            Config::consensus();
+        let Features {
+            mutable_globals,
+            saturating_float_to_int,
+            sign_extension,
+            multi_value,
+            bulk_memory,
+            reference_types,
+            simd,
+            relaxed_simd,
+            tail_call,
+            extended_const,
+            multi_memory,
+            function_references,
+            exceptions,
+            memory64,
+            custom_page_sizes,
+            wide_arithmetic,
+            gc,
+        } = features;
+        assert!(mutable_globals && saturating_float_to_int && sign_extension && multi_value && bulk_memory);
+        assert!(reference_types && simd && relaxed_simd && tail_call && extended_const && multi_memory);
+        assert!(function_references && exceptions && memory64 && gc);
+        assert!(!custom_page_sizes && !wide_arithmetic);
+        let Limits { module_bytes, types, functions, value_slots, table_elements } = limits;
+        assert_eq!((module_bytes, types, functions), (1 << 30, 1_000_000, 1_000_000));
+        assert_eq!((value_slots, table_elements), (65_535, 10_000_000));
+        assert_eq!((mode, schedule.version(), metering), (Mode::Deterministic, 2, true));
+        let StackLimits { call_depth, value_slots, host_reentry } = stack;
+        assert_eq!((call_depth, value_slots, host_reentry), (1024, 65_535, 64));
     }
 }

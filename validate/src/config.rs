@@ -75,8 +75,8 @@ impl Features {
         ..Features::MVP
     };
 
-    /// Everything that the engine implements.
-    pub const ALL: Features = Features {
+    /// WebAssembly 3.0, but for what it leaves to the machine: relaxed SIMD has the results of the deterministic profile.
+    pub const WASM3: Features = Features {
         relaxed_simd: true,
         tail_call: true,
         extended_const: true,
@@ -84,11 +84,12 @@ impl Features {
         function_references: true,
         exceptions: true,
         memory64: true,
-        custom_page_sizes: true,
-        wide_arithmetic: true,
         gc: true,
         ..Features::WASM2
     };
+
+    /// Everything that the engine implements: WebAssembly 3.0 and some proposals.
+    pub const ALL: Features = Features { custom_page_sizes: true, wide_arithmetic: true, ..Features::WASM3 };
 
     /// The same without those for which the decoder has more work with types that do not need them. What is valid with
     /// fewer features is valid with more.

@@ -46,7 +46,7 @@ impl Node {
     /// A node whose non-deterministic blocks reach the world through `services`.
     #[must_use]
     pub fn new(config: &NodeConfig, services: Arc<dyn Services>) -> Self {
-        let engine = |mode| Engine::new(Config::new().mode(mode).tier(config.tier));
+        let engine = |mode| Engine::new(Config::consensus().mode(mode).tier(config.tier));
         let mut linker = Linker::new();
         crate::wasi::add_to_linker(&mut linker, |data: &mut VmData| &mut data.wasi);
         crate::sdk::add_to_linker(&mut linker);
