@@ -189,7 +189,8 @@ mod tests {
     #[test]
     fn walking_a_function_ends_at_its_end() {
         let text = "(module (memory 1) (memory 1) (table 3 funcref) (type $t (func (param i32) (result i32)))
-            (elem declare func $f) (tag $e) (tag $i (param i32))
+            (type $s (struct (field (mut i32)) (field i64))) (type $a (array (mut i8))) (type $r (array (mut funcref)))
+            (data $d \"x\") (elem $e2 funcref (ref.null func)) (elem declare func $f) (tag $e) (tag $i (param i32))
             (func $f (param i32) (result i32)
                 (block $a (block $b (br_table $a $b $a (local.get 0))))
                 (drop (i64.const -5000000000)) (drop (f32.const 1)) (drop (f64.const 1))
@@ -204,6 +205,21 @@ mod tests {
                 (block $a (drop (br_on_null $a (ref.null $t))))
                 (block $a (try_table (catch $e $a) (catch_all $a) (throw $e)))
                 (block $b (block $a (result i32 exnref) (try_table (catch_ref $i $a) (nop)) (br $b)) (throw_ref))
+                (drop (struct.get $s 1 (struct.new $s (i32.const 1) (i64.const 2))))
+                (struct.set $s 0 (struct.new_default $s) (i32.const 1))
+                (drop (array.get_u $a (array.new_fixed $a 2 (i32.const 1) (i32.const 2)) (i32.const 0)))
+                (array.set $a (array.new $a (i32.const 1) (i32.const 2)) (i32.const 0) (i32.const 1))
+                (drop (array.len (array.new_data $a $d (i32.const 0) (i32.const 1))))
+                (drop (array.new_elem $r $e2 (i32.const 0) (i32.const 1)))
+                (array.copy $a $a (array.new_default $a (i32.const 1)) (i32.const 0) (array.new_default $a (i32.const 1)) (i32.const 0) (i32.const 1))
+                (array.fill $a (array.new_default $a (i32.const 1)) (i32.const 0) (i32.const 0) (i32.const 1))
+                (array.init_data $a $d (array.new_default $a (i32.const 1)) (i32.const 0) (i32.const 0) (i32.const 1))
+                (array.init_elem $r $e2 (array.new_default $r (i32.const 1)) (i32.const 0) (i32.const 0) (i32.const 1))
+                (drop (ref.test (ref $s) (ref.null any))) (drop (ref.cast (ref null $s) (ref.null any)))
+                (drop (ref.test i31ref (ref.i31 (i32.const 1)))) (drop (i31.get_s (ref.cast (ref i31) (ref.null any))))
+                (drop (block $c (result (ref $s)) (drop (br_on_cast $c anyref (ref $s) (ref.null any))) (struct.new_default $s)))
+                (drop (block $c (result anyref) (br_on_cast_fail $c anyref (ref null $s) (ref.null any))))
+                (drop (extern.convert_any (any.convert_extern (ref.null extern)))) (drop (ref.eq (ref.null eq) (ref.null eq)))
                 (memory.copy 1 0 (i32.const 0) (i32.const 0) (i32.const 0))
                 (call_indirect (type $t) (i32.const 1) (i32.const 0))))";
         let bytes = wat::parse_str(text).expect("the text is right");
