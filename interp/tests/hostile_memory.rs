@@ -1,7 +1,7 @@
 //! What decoding, validating and translating a module whole, and running it to a stop, takes in memory: never
 //! more than 20 times its size and 1 MiB. Counted by the allocator, hence a test binary with nothing else in it.
-//! Left out are the stack, which has limits of its own, and tables, memories and exceptions, which the embedder's
-//! limiter bounds.
+//! Left out are the stack, which has limits of its own, and tables, memories, exceptions and objects, which the
+//! embedder's limiter bounds.
 
 use peak_alloc::PeakAlloc;
 use selfsame_interp::{Engine, Instance, Module, ResourceLimiter, Store, Val};
@@ -79,7 +79,7 @@ fn stopped(store: &Store<Granted>) -> usize {
     locals * size_of::<Val>()
 }
 
-/// Bytes of the tables and exceptions that a module was granted, twice, since a list is there twice while it is moved.
+/// Bytes of the tables, exceptions and objects that a module was granted, twice, since a list is there twice while it is moved.
 /// Memories are not the allocator's.
 struct Granted(usize);
 
@@ -95,6 +95,12 @@ impl ResourceLimiter for Granted {
 
     fn exceptions_growing(&mut self, current: u64, desired: u64) -> bool {
         let granted = desired <= selfsame_interp::EXCEPTION_BYTES;
+        self.0 += if granted { 2 * (desired - current) as usize } else { 0 };
+        granted
+    }
+
+    fn heap_growing(&mut self, current: u64, desired: u64) -> bool {
+        let granted = desired <= 1 << 24;
         self.0 += if granted { 2 * (desired - current) as usize } else { 0 };
         granted
     }

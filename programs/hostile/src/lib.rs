@@ -12,6 +12,7 @@ mod counts;
 mod doubling;
 mod encode;
 mod exceptions;
+mod heap;
 mod malformed;
 mod mutated;
 mod pathological;
@@ -59,6 +60,7 @@ pub fn each(mut take: impl FnMut(Case)) {
     bodies::add(&mut sink);
     doubling::add(&mut sink);
     exceptions::add(&mut sink);
+    heap::add(&mut sink);
     wide::add(&mut sink);
     pathological::add(&mut sink);
     mutated::add(&mut sink);

@@ -17,6 +17,7 @@ fn the_corpus_is_what_it_says() {
         | WasmFeatures::MEMORY64
         | WasmFeatures::CUSTOM_PAGE_SIZES
         | WasmFeatures::WIDE_ARITHMETIC
+        | WasmFeatures::GC
         | WasmFeatures::RELAXED_SIMD;
     let (mut names, mut wrong, mut octets, mut counts) = (BTreeSet::new(), Vec::new(), 0, [0; 3]);
     each(|case| {
