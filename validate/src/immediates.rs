@@ -144,28 +144,39 @@ impl Opcode {
             | O::ArrayGetU
             | O::ArraySet
             | O::ArrayFill => index(pc),
-            O::StructGet
-            | O::StructGetS
-            | O::StructGetU
-            | O::StructSet
-            | O::ArrayNewFixed
-            | O::ArrayNewData
-            | O::ArrayNewElem
-            | O::ArrayCopy
-            | O::ArrayInitData
-            | O::ArrayInitElem => index(index(pc)),
             O::BrOnCast | O::BrOnCastFail => BrOnCast::read(code, pc).1,
             O::I32Const => leb::i32(code, pc).1,
             O::I64Const => leb::i64(code, pc).1,
             O::F32Const => pc + 4,
             O::F64Const => pc + 8,
             O::V128Const | O::I8x16Shuffle => pc + 16,
+            _ if self.takes_field_or_segment() => index(index(pc)),
             _ if self.takes_mem_arg() => {
                 let (_, pc) = MemArg::read(code, pc);
                 pc + usize::from(self.takes_lane())
             }
             _ => pc + usize::from(self.takes_lane()),
         }
+    }
+
+    /// Whether the instruction is one of structs or arrays whose type is followed by another index: of a field, a segment or
+    /// a second type, or how many elements.
+    #[must_use]
+    pub fn takes_field_or_segment(self) -> bool {
+        use Opcode as O;
+        matches!(
+            self,
+            O::StructGet
+                | O::StructGetS
+                | O::StructGetU
+                | O::StructSet
+                | O::ArrayNewFixed
+                | O::ArrayNewData
+                | O::ArrayNewElem
+                | O::ArrayCopy
+                | O::ArrayInitData
+                | O::ArrayInitElem
+        )
     }
 
     /// Whether the instruction is a load or store.

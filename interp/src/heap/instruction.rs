@@ -94,19 +94,7 @@ impl HeapOp {
             | O::ExternConvertAny => (HeapOp { opcode, first: 0, second: 0 }, pc),
             _ => {
                 let (first, pc) = leb::u32(code, pc);
-                let two = matches!(
-                    opcode,
-                    O::StructGet
-                        | O::StructGetS
-                        | O::StructGetU
-                        | O::StructSet
-                        | O::ArrayNewFixed
-                        | O::ArrayNewData
-                        | O::ArrayNewElem
-                        | O::ArrayCopy
-                        | O::ArrayInitData
-                        | O::ArrayInitElem
-                );
+                let two = opcode.takes_field_or_segment();
                 let (second, pc) = if two { leb::u32(code, pc) } else { (0, pc) };
                 (HeapOp { opcode, first, second }, pc)
             }
