@@ -139,7 +139,9 @@ pub(crate) fn check_imports(
 /// The type asked of an import, with the store's numbers of types.
 fn import_type<'a>(store: &'a StoreInner, ty: ImportType, types: &[u32]) -> ExternType<'a> {
     match ty {
-        ImportType::Func(index) => ExternType::Func(store.types.func(types[index as usize])),
+        ImportType::Func(index) | ImportType::FuncExact(index) => {
+            ExternType::Func(store.types.func(types[index as usize]))
+        }
         ImportType::Table(ty) => ExternType::Table(table_in_store(ty, types)),
         ImportType::Memory(ty) => ExternType::Memory(ty),
         ImportType::Global(ty) => ExternType::Global(global_in_store(ty, types)),
@@ -151,6 +153,9 @@ fn import_type<'a>(store: &'a StoreInner, ty: ImportType, types: &[u32]) -> Exte
 fn matches(store: &StoreInner, import: &Extern, wanted: ImportType, types: &[u32]) -> bool {
     if let (Extern::Func(func), ImportType::Func(index)) = (import, wanted) {
         return store.types.is_subtype(store.funcs[func.index as usize].ty, types[index as usize]);
+    }
+    if let (Extern::Func(func), ImportType::FuncExact(index)) = (import, wanted) {
+        return store.funcs[func.index as usize].ty == types[index as usize];
     }
     if let (Extern::Tag(tag), ImportType::Tag(index)) = (import, wanted) {
         return store.tags[tag.index as usize].ty == types[index as usize];

@@ -347,7 +347,7 @@ pub(crate) fn new_table<T>(store: &mut StoreMut<'_, T>, ty: TableType, init: u64
 /// Evaluates a constant expression of the instance's module. Spec: Core 3.0, 4.6.13 Expressions.
 ///
 /// # Errors
-/// [`ErrorKind::OutOfMemory`] if an object has no room.
+/// [`ErrorKind::OutOfMemory`] if an object has no room; a trap if its descriptor is null.
 fn eval<T>(
     store: &mut StoreMut<'_, T>,
     instance: u32,
@@ -360,7 +360,7 @@ fn eval<T>(
     }
     let mut stack = Vec::new();
     for op in expr.ops(module) {
-        if let Some(bytes) = constant::counted(store.inner, instance, op, &stack) {
+        if let Some(bytes) = constant::counted(store.inner, instance, op, &stack)? {
             heap::collect::for_constant(store, bytes)?;
         }
         let value = eval_op(store.inner, instance, op, &mut stack);
@@ -420,11 +420,13 @@ fn eval_op(store: &mut StoreInner, instance: u32, op: ConstOp, stack: &mut Vec<[
             };
             [value, 0]
         }
-        ConstOp::New(_) | ConstOp::NewDefault(_) | ConstOp::NewFixed(..) => {
-            [constant::make(store, instance, op, stack), 0]
-        }
         ConstOp::RefI31 => [heap::cell::of_i31(stack.pop().unwrap_or_default()[0] as u32), 0],
         ConstOp::Convert => stack.pop().unwrap_or_default(),
+        ConstOp::New(_)
+        | ConstOp::NewDefault(_)
+        | ConstOp::NewDesc(_)
+        | ConstOp::NewDefaultDesc(_)
+        | ConstOp::NewFixed(..) => [constant::make(store, instance, op, stack), 0],
     }
 }
 

@@ -136,7 +136,7 @@ impl Types {
                 group: Arc::clone(&types),
                 place,
                 supertypes,
-                layout: Layout::of(&ty.composite),
+                layout: Layout::of(ty),
             });
         }
     }
@@ -166,6 +166,8 @@ impl Types {
 
     fn heap_matches(&self, given: HeapType, wanted: HeapType) -> bool {
         match (given.index(), wanted.index()) {
+            // Of the same type and no subtype is only what is exact too.
+            (Some(_), Some(_)) if wanted.is_exact() => given == wanted,
             (Some(given), Some(wanted)) if [given.scope(), wanted.scope()] == [Scope::Store; 2] => {
                 self.is_subtype(given.number(), wanted.number())
             }

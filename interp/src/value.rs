@@ -76,7 +76,7 @@ impl Val {
         let (own, is_null) = match self {
             Val::FuncRef(Some(func)) => {
                 let ty = TypeIndex::new(Scope::Store, store.funcs[func.index as usize].ty);
-                (HeapType::ConcreteFunc(ty), false)
+                (HeapType::ExactFunc(ty), false)
             }
             Val::FuncRef(None) => (HeapType::Func, true),
             Val::ExternRef(value) => (HeapType::Extern, value.is_none()),

@@ -2,7 +2,7 @@
 
 /// The features of WebAssembly that a module may use; each can be switched.
 ///
-/// The default has everything that the engine implements. Spec: Core 3.0, Appendix A (change history)
+/// The default has everything that the engine implements, but for custom descriptors. Spec: Core 3.0, Appendix A (change history)
 /// names the proposals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Features {
@@ -40,6 +40,9 @@ pub struct Features {
     pub wide_arithmetic: bool,
     /// Structs, arrays and small integers by reference, casts, recursive types.
     pub gc: bool,
+    /// Structs that describe others, and types without their subtypes. A proposal, not part of 3.0: it is off unless it is
+    /// asked for.
+    pub custom_descriptors: bool,
 }
 
 impl Features {
@@ -62,6 +65,7 @@ impl Features {
         custom_page_sizes: false,
         wide_arithmetic: false,
         gc: false,
+        custom_descriptors: false,
     };
 
     /// WebAssembly 2.0.
@@ -88,13 +92,14 @@ impl Features {
         ..Features::WASM2
     };
 
-    /// Everything that the engine implements: WebAssembly 3.0 and some proposals.
+    /// Everything that the engine implements, but for custom descriptors: WebAssembly 3.0 and some proposals.
     pub const ALL: Features = Features { custom_page_sizes: true, wide_arithmetic: true, ..Features::WASM3 };
 
     /// The same without those for which the decoder has more work with types that do not need them. What is valid with
     /// fewer features is valid with more.
     pub(crate) fn of_plain_types(self) -> Features {
-        Features { function_references: false, exceptions: false, gc: false, ..self }
+        let fewer = Features { function_references: false, exceptions: false, gc: false, ..self };
+        Features { custom_descriptors: false, ..fewer }
     }
 
     pub(crate) fn to_wasmparser(self) -> wasmparser::WasmFeatures {
@@ -122,6 +127,7 @@ impl Features {
         switch(self.custom_page_sizes, F::CUSTOM_PAGE_SIZES);
         switch(self.wide_arithmetic, F::WIDE_ARITHMETIC);
         switch(self.gc, F::GC);
+        switch(self.custom_descriptors, F::CUSTOM_DESCRIPTORS);
         features
     }
 }

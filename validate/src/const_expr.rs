@@ -39,6 +39,10 @@ pub enum ConstOp {
     New(u32),
     /// `struct.new_default` and `array.new_default`.
     NewDefault(u32),
+    /// `struct.new_desc`
+    NewDesc(u32),
+    /// `struct.new_default_desc`
+    NewDefaultDesc(u32),
     /// `array.new_fixed`, with so many elements.
     NewFixed(u32, u32),
     /// `ref.i31`
@@ -128,6 +132,8 @@ fn next(reader: &mut wasmparser::OperatorsReader<'_>) -> Result<Option<ConstOp>,
         O::StructNewDefault { struct_type_index: ty } | O::ArrayNewDefault { array_type_index: ty } => {
             ConstOp::NewDefault(ty)
         }
+        O::StructNewDesc { struct_type_index: ty } => ConstOp::NewDesc(ty),
+        O::StructNewDefaultDesc { struct_type_index: ty } => ConstOp::NewDefaultDesc(ty),
         O::ArrayNewFixed { array_type_index, array_size } => ConstOp::NewFixed(array_type_index, array_size),
         O::RefI31 => ConstOp::RefI31,
         O::AnyConvertExtern | O::ExternConvertAny => ConstOp::Convert,

@@ -4,7 +4,7 @@ use crate::ref_types::{HeapType, RefType, Scope, TypeIndex};
 use crate::sub_types::{CompositeType, FieldType, StorageType, SubType};
 use crate::types::{FuncType, ValType};
 use alloc::vec::Vec;
-use wasmparser::{AbstractHeapType, CompositeInnerType, UnpackedIndex};
+use wasmparser::{AbstractHeapType, CompositeInnerType, PackedIndex, UnpackedIndex};
 
 /// What a module's types are, by `typeidx`, as far as they are known: those of the group that is being read too.
 #[derive(Clone, Copy)]
@@ -52,6 +52,7 @@ impl<'a> Known<'a> {
         use AbstractHeapType as A;
         let heap = match ty.heap_type() {
             wasmparser::HeapType::Concrete(index) => self.heap_type(type_index(index)?)?,
+            wasmparser::HeapType::Exact(index) => self.heap_type(type_index(index)?)?.exact(),
             wasmparser::HeapType::Abstract { shared: false, ty } => match ty {
                 A::Func => HeapType::Func,
                 A::Extern => HeapType::Extern,
@@ -67,7 +68,7 @@ impl<'a> Known<'a> {
                 A::None => HeapType::None,
                 _ => return None,
             },
-            _ => return None,
+            wasmparser::HeapType::Abstract { shared: true, .. } => return None,
         };
         Some(RefType { nullable: ty.is_nullable(), heap })
     }
@@ -96,11 +97,17 @@ impl<'a> Known<'a> {
             CompositeInnerType::Array(ty) => CompositeType::Array(self.field(ty.0)?),
             CompositeInnerType::Cont(_) => return None,
         };
-        let supertype = match ty.supertype_idx.map(|index| index.unpack()) {
-            Some(index) => Some(type_index(index)?),
-            None => None,
+        let index = |index: Option<PackedIndex>| match index {
+            Some(index) => type_index(index.unpack()).map(Some),
+            None => Some(None),
         };
-        Some(SubType { composite, supertype, is_final: ty.is_final })
+        Some(SubType {
+            composite,
+            supertype: index(ty.supertype_idx)?,
+            is_final: ty.is_final,
+            descriptor: index(ty.composite_type.descriptor_idx)?,
+            describes: index(ty.composite_type.describes_idx)?,
+        })
     }
 }
 

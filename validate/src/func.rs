@@ -242,8 +242,9 @@ impl Pass<'_> {
             O::CallRef { .. } | O::ReturnCallRef { .. } => 1,
             O::BrOnNull { .. } | O::BrOnNonNull { .. } => 1,
             O::TryTable { .. } | O::Throw { .. } => 1,
-            O::StructNew { .. } | O::ArrayNewFixed { .. } => 1,
+            O::StructNew { .. } | O::StructNewDesc { .. } | O::ArrayNewFixed { .. } => 1,
             O::BrOnCast { .. } | O::BrOnCastFail { .. } => 1,
+            O::BrOnCastDescEq { .. } | O::BrOnCastDescEqFail { .. } => 1,
             _ => return Ok(()),
         };
         let (popped, pushed) = operator.operator_arity(&*self.validator).unwrap_or_default();
@@ -377,7 +378,9 @@ impl Pass<'_> {
             | Operator::BrOnNull { relative_depth }
             | Operator::BrOnNonNull { relative_depth }
             | Operator::BrOnCast { relative_depth, .. }
-            | Operator::BrOnCastFail { relative_depth, .. } => {
+            | Operator::BrOnCastFail { relative_depth, .. }
+            | Operator::BrOnCastDescEq { relative_depth, .. }
+            | Operator::BrOnCastDescEqFail { relative_depth, .. } => {
                 self.branch_to(*relative_depth);
             }
             Operator::BrTable { targets } => {

@@ -41,7 +41,7 @@ pub fn block_type(code: &[u8], pc: usize) -> (i64, usize) {
         Some(&byte) if byte & 0x80 == 0 => (i64::from(((byte << 1) as i8) >> 1), pc + 1),
         _ => leb::i33(code, pc),
     };
-    let pc = if matches!(ty, REF_NULL | REF) { leb::i33(code, pc).1 } else { pc };
+    let pc = if matches!(ty, REF_NULL | REF) { HeapCode::read(code, pc).1 } else { pc };
     (ty, pc)
 }
 
@@ -66,8 +66,32 @@ impl CatchClause {
     }
 }
 
-/// A heap type as an immediate: a `typeidx`, or an abstract type by its code, which is negative. Spec: Core 3.0, 5.3.3.
-pub type HeapCode = i32;
+/// The code behind which a `typeidx` follows: `(exact x)`.
+const EXACT: i64 = -30;
+
+/// A heap type as an immediate. Spec: Core 3.0, 5.3.3.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HeapCode {
+    /// A `typeidx`, or an abstract type by its code, which is negative.
+    pub code: i32,
+    /// Whether subtypes of the defined type are left out. Custom descriptors.
+    pub exact: bool,
+}
+
+impl HeapCode {
+    /// Reads it at `pc`; returns where it ends too.
+    #[must_use]
+    #[inline(always)]
+    pub fn read(code: &[u8], pc: usize) -> (HeapCode, usize) {
+        match leb::i33(code, pc) {
+            (EXACT, pc) => {
+                let (index, pc) = leb::u32(code, pc);
+                (HeapCode { code: index as i32, exact: true }, pc)
+            }
+            (code, pc) => (HeapCode { code: code as i32, exact: false }, pc),
+        }
+    }
+}
 
 /// What `ref.test`, `ref.cast` and their like ask about a reference: what it is to be, and whether null is such.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,7 +102,7 @@ pub struct CastTarget {
     pub heap: HeapCode,
 }
 
-/// The immediate of `br_on_cast` and `br_on_cast_fail`. Spec: Core 3.0, 5.4.1.
+/// The immediate of `br_on_cast`, `br_on_cast_fail` and of those that compare descriptors. Spec: Core 3.0, 5.4.1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BrOnCast {
     /// How many constructs the label is away.
@@ -94,9 +118,9 @@ impl BrOnCast {
         // Bit 0: whether the operand can be null; bit 1: whether null passes.
         let flags = code.get(pc).copied().unwrap_or_default();
         let (depth, pc) = leb::u32(code, pc + 1);
-        let (_, pc) = leb::i33(code, pc);
-        let (heap, pc) = leb::i33(code, pc);
-        (BrOnCast { depth, target: CastTarget { nullable: flags & 2 != 0, heap: heap as HeapCode } }, pc)
+        let (_, pc) = HeapCode::read(code, pc);
+        let (heap, pc) = HeapCode::read(code, pc);
+        (BrOnCast { depth, target: CastTarget { nullable: flags & 2 != 0, heap } }, pc)
     }
 }
 
@@ -134,9 +158,18 @@ impl Opcode {
                 let (count, pc) = leb::u32(code, pc);
                 repeat(count.into(), code, pc, |pc| block_type(code, pc).1)
             }
-            O::RefNull | O::RefTest | O::RefTestNull | O::RefCast | O::RefCastNull => leb::i33(code, pc).1,
+            O::RefNull
+            | O::RefTest
+            | O::RefTestNull
+            | O::RefCast
+            | O::RefCastNull
+            | O::RefCastDescEq
+            | O::RefCastDescEqNull => HeapCode::read(code, pc).1,
             O::StructNew
             | O::StructNewDefault
+            | O::StructNewDesc
+            | O::StructNewDefaultDesc
+            | O::RefGetDesc
             | O::ArrayNew
             | O::ArrayNewDefault
             | O::ArrayGet
@@ -144,7 +177,9 @@ impl Opcode {
             | O::ArrayGetU
             | O::ArraySet
             | O::ArrayFill => index(pc),
-            O::BrOnCast | O::BrOnCastFail => BrOnCast::read(code, pc).1,
+            O::BrOnCast | O::BrOnCastFail | O::BrOnCastDescEq | O::BrOnCastDescEqFail => {
+                BrOnCast::read(code, pc).1
+            }
             O::I32Const => leb::i32(code, pc).1,
             O::I64Const => leb::i64(code, pc).1,
             O::F32Const => pc + 4,

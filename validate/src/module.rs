@@ -48,6 +48,8 @@ pub enum ExternIndex {
 pub enum ImportType {
     /// A function of the type with this `typeidx`.
     Func(u32),
+    /// A function of the type with this `typeidx`, and of no subtype. Custom descriptors.
+    FuncExact(u32),
     /// A table.
     Table(TableType),
     /// A memory.
@@ -299,7 +301,9 @@ impl Module {
     #[must_use]
     pub fn import_type(&self, ty: ImportType) -> ExternType<'_> {
         match ty {
-            ImportType::Func(i) => ExternType::Func(self.types[i as usize].func()),
+            ImportType::Func(i) | ImportType::FuncExact(i) => {
+                ExternType::Func(self.types[i as usize].func())
+            }
             ImportType::Table(ty) => ExternType::Table(ty),
             ImportType::Memory(ty) => ExternType::Memory(ty),
             ImportType::Global(ty) => ExternType::Global(ty),

@@ -231,6 +231,13 @@ macro_rules! for_each_opcode {
             RefI31 = 0xfb001c "ref.i31";
             I31GetS = 0xfb001d "i31.get_s";
             I31GetU = 0xfb001e "i31.get_u";
+            StructNewDesc = 0xfb0020 "struct.new_desc";
+            StructNewDefaultDesc = 0xfb0021 "struct.new_default_desc";
+            RefGetDesc = 0xfb0022 "ref.get_desc";
+            RefCastDescEq = 0xfb0023 "ref.cast_desc_eq";
+            RefCastDescEqNull = 0xfb0024 "ref.cast_desc_eq null";
+            BrOnCastDescEq = 0xfb0025 "br_on_cast_desc_eq";
+            BrOnCastDescEqFail = 0xfb0026 "br_on_cast_desc_eq_fail";
             I32TruncSatF32S = 0xfc0000 "i32.trunc_sat_f32_s";
             I32TruncSatF32U = 0xfc0001 "i32.trunc_sat_f32_u";
             I32TruncSatF64S = 0xfc0002 "i32.trunc_sat_f64_s";
@@ -557,7 +564,7 @@ const fn table<const N: usize>(prefix: u32) -> [Opcode; N] {
 }
 
 static PLAIN: [Opcode; 256] = table(0);
-static GC: [Opcode; 32] = table(PREFIX_GC as u32);
+static GC: [Opcode; 64] = table(PREFIX_GC as u32);
 static MISC: [Opcode; 32] = table(PREFIX_MISC as u32);
 static SIMD: [Opcode; 512] = table(PREFIX_SIMD as u32);
 

@@ -2,6 +2,7 @@
 
 use crate::config::Features;
 use crate::convert::Known;
+use crate::func::FuncBody;
 use crate::module::Module;
 use crate::sub_types::SubType;
 use crate::types::ValType;
@@ -25,8 +26,14 @@ impl Module {
         if pc == body.start {
             return Some(Vec::new());
         }
-        // The module has been validated with these features or fewer.
-        let features = Features::ALL.to_wasmparser();
+        // The module has been validated with these features or fewer. Where custom descriptors are not needed, the types
+        // are without them.
+        let all = Features { custom_descriptors: true, ..Features::ALL };
+        self.operand_types_with(Features::ALL, body, pc).or_else(|| self.operand_types_with(all, body, pc))
+    }
+
+    fn operand_types_with(&self, features: Features, body: &FuncBody, pc: u32) -> Option<Vec<ValType>> {
+        let features = features.to_wasmparser();
         let mut validator = wasmparser::Validator::new_with_features(features);
         let mut parser = wasmparser::Parser::new(0);
         parser.set_features(features);
@@ -58,10 +65,12 @@ impl<'a> TypeNumbers<'a> {
     /// The type of an operand.
     fn val_type(&self, ty: wasmparser::ValType) -> Option<ValType> {
         let wasmparser::ValType::Ref(reference) = ty else { return self.known.val_type(ty) };
-        let HeapType::Concrete(UnpackedIndex::Id(id)) = reference.heap_type() else {
-            return self.known.val_type(ty);
+        let number = |id| Some(UnpackedIndex::Module(*self.numbers.get(&id)?));
+        let heap = match reference.heap_type() {
+            HeapType::Concrete(UnpackedIndex::Id(id)) => HeapType::Concrete(number(id)?),
+            HeapType::Exact(UnpackedIndex::Id(id)) => HeapType::Exact(number(id)?),
+            _ => return self.known.val_type(ty),
         };
-        let heap = HeapType::Concrete(UnpackedIndex::Module(*self.numbers.get(&id)?));
         self.known.val_type(wasmparser::RefType::new(reference.is_nullable(), heap)?.into())
     }
 }

@@ -94,6 +94,12 @@ pub enum HeapType {
     ConcreteStruct(TypeIndex),
     /// Arrays of this type.
     ConcreteArray(TypeIndex),
+    /// Functions of this type and of no subtype. Custom descriptors.
+    ExactFunc(TypeIndex),
+    /// Structs of this type and of no subtype.
+    ExactStruct(TypeIndex),
+    /// Arrays of this type and of no subtype.
+    ExactArray(TypeIndex),
 }
 
 impl HeapType {
@@ -103,9 +109,29 @@ impl HeapType {
         match self {
             HeapType::ConcreteFunc(index)
             | HeapType::ConcreteStruct(index)
-            | HeapType::ConcreteArray(index) => Some(index),
+            | HeapType::ConcreteArray(index)
+            | HeapType::ExactFunc(index)
+            | HeapType::ExactStruct(index)
+            | HeapType::ExactArray(index) => Some(index),
             _ => None,
         }
+    }
+
+    /// The same defined type without its subtypes; an abstract type stays what it is.
+    #[must_use]
+    pub const fn exact(self) -> HeapType {
+        match self {
+            HeapType::ConcreteFunc(index) => HeapType::ExactFunc(index),
+            HeapType::ConcreteStruct(index) => HeapType::ExactStruct(index),
+            HeapType::ConcreteArray(index) => HeapType::ExactArray(index),
+            other => other,
+        }
+    }
+
+    /// Whether it is a defined type without its subtypes.
+    #[must_use]
+    pub const fn is_exact(self) -> bool {
+        matches!(self, HeapType::ExactFunc(_) | HeapType::ExactStruct(_) | HeapType::ExactArray(_))
     }
 
     /// The largest type of the same hierarchy. Spec: Core 3.0, 3.3.3 Heap Types (matching).
@@ -114,7 +140,9 @@ impl HeapType {
         match self {
             HeapType::Extern | HeapType::NoExtern => HeapType::Extern,
             HeapType::Exn | HeapType::NoExn => HeapType::Exn,
-            HeapType::Func | HeapType::ConcreteFunc(_) | HeapType::NoFunc => HeapType::Func,
+            HeapType::Func | HeapType::ConcreteFunc(_) | HeapType::ExactFunc(_) | HeapType::NoFunc => {
+                HeapType::Func
+            }
             _ => HeapType::Any,
         }
     }
@@ -167,6 +195,9 @@ impl RefType {
             HeapType::ConcreteFunc(index) => HeapType::ConcreteFunc(renumber(index)),
             HeapType::ConcreteStruct(index) => HeapType::ConcreteStruct(renumber(index)),
             HeapType::ConcreteArray(index) => HeapType::ConcreteArray(renumber(index)),
+            HeapType::ExactFunc(index) => HeapType::ExactFunc(renumber(index)),
+            HeapType::ExactStruct(index) => HeapType::ExactStruct(renumber(index)),
+            HeapType::ExactArray(index) => HeapType::ExactArray(renumber(index)),
             other => other,
         };
         RefType { heap, ..self }
@@ -213,7 +244,13 @@ impl fmt::Display for RefType {
             Some((_, _, _, abbreviation)) if self.nullable => f.write_str(abbreviation),
             Some((_, _, name, _)) => write!(f, "(ref {name})"),
             // What has no name has a number.
-            None => self.heap.index().map_or(Ok(()), |index| write!(f, "(ref {null}{index})")),
+            None => self.heap.index().map_or(Ok(()), |index| {
+                if self.heap.is_exact() {
+                    write!(f, "(ref {null}(exact {index}))")
+                } else {
+                    write!(f, "(ref {null}{index})")
+                }
+            }),
         }
     }
 }

@@ -70,6 +70,7 @@ fn attempt(
         vectors_in_types: false,
         quick: (passes == Passes::Both).then_some(features),
         naming_types: features != features.of_plain_types(),
+        custom_descriptors: features.custom_descriptors,
     };
     decoder.module(features.to_wasmparser())?;
     let Decoder { mut module, scratch, .. } = decoder;
@@ -116,6 +117,8 @@ struct Decoder<'a> {
     quick: Option<Features>,
     /// Whether types can name types, as far as the features go.
     naming_types: bool,
+    /// Whether functions can be imported by their exact type.
+    custom_descriptors: bool,
 }
 
 impl<'a> Decoder<'a> {
@@ -283,6 +286,12 @@ impl<'a> Decoder<'a> {
                     self.module.imported_tags += 1;
                     ImportType::Tag(ty.func_type_idx)
                 }
+                TypeRef::FuncExact(index) if self.custom_descriptors => {
+                    self.module.imported_funcs += 1;
+                    self.module.funcs.push(index);
+                    ImportType::FuncExact(index)
+                }
+                // The decoder takes it without the feature too.
                 TypeRef::FuncExact(_) => return Err(ValidateError::invalid(offset, UNSUPPORTED_TYPE)),
             };
             let (module, name) = (self.name_span(import.module), self.name_span(import.name));

@@ -15,6 +15,10 @@ pub struct SubType {
     pub supertype: Option<TypeIndex>,
     /// Whether no other type can be declared to be a subtype of this one.
     pub is_final: bool,
+    /// The type of the descriptors that its values have, of the same group; none if they have none. Custom descriptors.
+    pub descriptor: Option<TypeIndex>,
+    /// The type whose values its own values describe, of the same group.
+    pub describes: Option<TypeIndex>,
 }
 
 /// What values of a type are. Spec: Core 3.0, 2.3.8 Composite Types.
@@ -140,7 +144,7 @@ impl SubType {
     #[must_use]
     pub fn names_types(&self) -> bool {
         let named = |field: &FieldType| field.storage.unpacked().index().is_some();
-        self.supertype.is_some()
+        [self.supertype, self.descriptor, self.describes].iter().any(Option::is_some)
             || self.as_func().is_some_and(FuncType::names_types)
             || self.fields().iter().any(named)
     }
@@ -155,14 +159,21 @@ impl SubType {
             }
             CompositeType::Array(element) => CompositeType::Array(element.map_index(&renumber)),
         };
-        SubType { supertype: self.supertype.map(&renumber), composite, is_final: self.is_final }
+        SubType {
+            composite,
+            supertype: self.supertype.map(&renumber),
+            is_final: self.is_final,
+            descriptor: self.descriptor.map(&renumber),
+            describes: self.describes.map(&renumber),
+        }
     }
 }
 
 /// A function type by itself: final, and a subtype of nothing.
 impl From<FuncType> for SubType {
     fn from(ty: FuncType) -> Self {
-        SubType { composite: CompositeType::Func(ty), supertype: None, is_final: true }
+        let composite = CompositeType::Func(ty);
+        SubType { composite, supertype: None, is_final: true, descriptor: None, describes: None }
     }
 }
 

@@ -26,6 +26,8 @@ pub(super) const fn add(builder: &mut Builder) {
     builder.put_metered(Opcode::BrOnNonNull, br_on_non_null);
     builder.put_metered(Opcode::BrOnCast, br_on_cast);
     builder.put_metered(Opcode::BrOnCastFail, br_on_cast);
+    builder.put_metered(Opcode::BrOnCastDescEq, br_on_cast_desc_eq);
+    builder.put_metered(Opcode::BrOnCastDescEqFail, br_on_cast_desc_eq);
 }
 
 fn unreachable(_: &mut Machine<'_>) -> Step {
@@ -115,6 +117,22 @@ fn br_on_cast(m: &mut Machine<'_>) -> Step {
     m.charge(m.schedule.branch(opcode, label.arity()).into())?;
     let (test, pc) = HeapOp::read(opcode, m.code, m.pc);
     if test.passes(m.store, m.instance, m.peek(0)) == (opcode == Opcode::BrOnCast) {
+        return take(m, label);
+    }
+    m.branch += 1;
+    m.pc = pc;
+    Ok(())
+}
+
+/// `br_on_cast_desc_eq` and `br_on_cast_desc_eq_fail` take the descriptor and leave the reference on either side.
+fn br_on_cast_desc_eq(m: &mut Machine<'_>) -> Step {
+    let (opcode, _) = Opcode::decode(m.code, m.at);
+    let label = label(m, 0);
+    m.charge(m.schedule.branch(opcode, label.arity()).into())?;
+    let (test, pc) = HeapOp::read(opcode, m.code, m.pc);
+    let descriptor = m.pop();
+    let passes = test.is_described(m.store, m.instance, m.peek(0), descriptor)?;
+    if passes == (opcode == Opcode::BrOnCastDescEq) {
         return take(m, label);
     }
     m.branch += 1;

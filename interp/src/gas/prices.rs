@@ -26,14 +26,15 @@ pub(super) fn cost(opcode: Opcode) -> u32 {
         // The store is looked up.
         O::TableGet | O::TableSet | O::RefFunc | O::DataDrop | O::ElemDrop => 4,
         // An object is made; what it counts comes on top.
-        O::StructNew | O::StructNewDefault | O::ArrayNew | O::ArrayNewDefault | O::ArrayNewFixed | O::ArrayNewData
+        O::StructNew | O::StructNewDefault | O::StructNewDesc | O::StructNewDefaultDesc | O::ArrayNew | O::ArrayNewDefault | O::ArrayNewFixed | O::ArrayNewData
         | O::ArrayNewElem => 20,
         // Bounds are checked, objects are looked up; units come on top.
         O::ArrayFill | O::ArrayCopy | O::ArrayInitData | O::ArrayInitElem => 12,
         // An object is looked up, its type perhaps.
         O::StructGet | O::StructGetS | O::StructGetU | O::StructSet | O::ArrayGet | O::ArrayGetS | O::ArrayGetU
         | O::ArraySet | O::ArrayLen | O::RefTest | O::RefTestNull | O::RefCast | O::RefCastNull | O::BrOnCast
-        | O::BrOnCastFail => 6,
+        | O::BrOnCastFail | O::RefGetDesc | O::RefCastDescEq | O::RefCastDescEqNull | O::BrOnCastDescEq
+        | O::BrOnCastDescEqFail => 6,
         // A jump that depends on data.
         O::BrTable => 2,
         // Numbers of 128 bits: up to four operands, two results.

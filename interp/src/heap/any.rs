@@ -80,6 +80,7 @@ impl AnyRef {
             return Some(HeapType::Any);
         }
         let number = self.object(store)?.ty;
-        Some(store.types.get(number).composite.heap_type(TypeIndex::new(Scope::Store, number)))
+        let heap = store.types.get(number).composite.heap_type(TypeIndex::new(Scope::Store, number));
+        Some(heap.exact())
     }
 }

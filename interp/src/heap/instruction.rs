@@ -5,12 +5,14 @@ use super::cell;
 use super::object::{Layout, Object, Slot};
 use crate::store::StoreInner;
 use crate::trap::Trap;
-use selfsame_validate::{BrOnCast, CastTarget, HeapType, Module, Opcode, StorageType, ValType, leb};
+use selfsame_validate::{BrOnCast, HeapCode, HeapType, Module, Opcode, StorageType, ValType, leb};
 
 /// What makes an object or moves elements: the price depends on how much.
-pub(crate) const METERED: [Opcode; 11] = [
+pub(crate) const METERED: [Opcode; 13] = [
     Opcode::StructNew,
     Opcode::StructNewDefault,
+    Opcode::StructNewDesc,
+    Opcode::StructNewDefaultDesc,
     Opcode::ArrayNew,
     Opcode::ArrayNewDefault,
     Opcode::ArrayNewFixed,
@@ -23,7 +25,7 @@ pub(crate) const METERED: [Opcode; 11] = [
 ];
 
 /// The others, branches aside.
-pub(crate) const PLAIN: [Opcode; 19] = [
+pub(crate) const PLAIN: [Opcode; 22] = [
     Opcode::StructGet,
     Opcode::StructGetS,
     Opcode::StructGetU,
@@ -37,6 +39,9 @@ pub(crate) const PLAIN: [Opcode; 19] = [
     Opcode::RefTestNull,
     Opcode::RefCast,
     Opcode::RefCastNull,
+    Opcode::RefGetDesc,
+    Opcode::RefCastDescEq,
+    Opcode::RefCastDescEqNull,
     Opcode::AnyConvertExtern,
     Opcode::ExternConvertAny,
     Opcode::RefI31,
@@ -51,7 +56,7 @@ pub(crate) struct HeapOp {
     pub opcode: Opcode,
     /// A type, mostly: see [`HeapOp::read`].
     pub first: u32,
-    /// A field, a segment, a number of elements, or a second type.
+    /// A field, a segment, a number of elements, a second type; of casts, 1 if the type is exact.
     pub second: u32,
 }
 
@@ -73,17 +78,29 @@ impl HeapOp {
     }
 
     /// Reads the immediates at `pc`; returns where they end too. Of the casts the first is the type's code: a
-    /// `typeidx`, or negative. Of `br_on_cast` and `br_on_cast_fail` the label is left out, and it is a `ref.test`.
+    /// `typeidx`, or negative. Of branches on casts the label is left out: they are `ref.test`, and
+    /// `ref.cast_desc_eq` where descriptors are compared.
     pub fn read(opcode: Opcode, code: &[u8], pc: usize) -> (HeapOp, usize) {
         use Opcode as O;
         match opcode {
-            O::RefTest | O::RefTestNull | O::RefCast | O::RefCastNull => {
-                let (heap, pc) = leb::i33(code, pc);
-                (HeapOp { opcode, first: heap as u32, second: 0 }, pc)
+            O::RefTest
+            | O::RefTestNull
+            | O::RefCast
+            | O::RefCastNull
+            | O::RefCastDescEq
+            | O::RefCastDescEqNull => {
+                let (heap, pc) = HeapCode::read(code, pc);
+                (HeapOp::of_cast(opcode, heap), pc)
             }
             O::BrOnCast | O::BrOnCastFail => {
-                let (branch, pc) = BrOnCast::read(code, pc);
-                (HeapOp::test(branch.target), pc)
+                let (BrOnCast { target, .. }, pc) = BrOnCast::read(code, pc);
+                let test = if target.nullable { O::RefTestNull } else { O::RefTest };
+                (HeapOp::of_cast(test, target.heap), pc)
+            }
+            O::BrOnCastDescEq | O::BrOnCastDescEqFail => {
+                let (BrOnCast { target, .. }, pc) = BrOnCast::read(code, pc);
+                let test = if target.nullable { O::RefCastDescEqNull } else { O::RefCastDescEq };
+                (HeapOp::of_cast(test, target.heap), pc)
             }
             O::RefEq
             | O::ArrayLen
@@ -101,10 +118,8 @@ impl HeapOp {
         }
     }
 
-    /// The test that a branch on a cast makes.
-    pub fn test(target: CastTarget) -> HeapOp {
-        let opcode = if target.nullable { Opcode::RefTestNull } else { Opcode::RefTest };
-        HeapOp { opcode, first: target.heap as u32, second: 0 }
+    fn of_cast(opcode: Opcode, heap: HeapCode) -> HeapOp {
+        HeapOp { opcode, first: heap.code as u32, second: heap.exact.into() }
     }
 
     /// What the instruction takes and leaves, by its module's types.
@@ -119,6 +134,10 @@ impl HeapOp {
                 let cells = fields().iter().map(|field| cells_of(field.storage)).sum();
                 shape(fields().len() as u32, cells, 1)
             }
+            O::StructNewDesc => {
+                let cells: u32 = fields().iter().map(|field| cells_of(field.storage)).sum();
+                shape(fields().len() as u32 + 1, cells + 1, 1)
+            }
             O::StructNewDefault => shape(0, 0, 1),
             O::StructGet | O::StructGetS | O::StructGetU => shape(1, 1, field(self.second)),
             O::StructSet => shape(2, 1 + field(self.second), 0),
@@ -130,8 +149,8 @@ impl HeapOp {
             O::ArrayFill => shape(4, 3 + field(0), 0),
             O::ArrayCopy => shape(5, 5, 0),
             O::ArrayInitData | O::ArrayInitElem => shape(4, 4, 0),
-            O::RefEq => shape(2, 2, 1),
-            // `array.new_default`, `array.len`, tests and casts, small integers.
+            O::RefEq | O::RefCastDescEq | O::RefCastDescEqNull => shape(2, 2, 1),
+            // `array.new_default`, `struct.new_default_desc`, `array.len`, `ref.get_desc`, tests, other casts, small integers.
             _ => shape(1, 1, 1),
         }
     }
@@ -139,6 +158,12 @@ impl HeapOp {
     /// Cells of an element of the array.
     pub(super) fn value_cells(&self, layout: &Layout) -> usize {
         layout.slot(0).storage.unpacked().cells() as usize
+    }
+
+    /// Cells of the operands in front of the descriptor.
+    pub(super) fn descriptor_at(&self, layout: &Layout) -> usize {
+        let fields = if self.opcode == Opcode::StructNewDesc { layout.slots() } else { &[] };
+        fields.iter().map(|slot| slot.storage.unpacked().cells() as usize).sum()
     }
 
     /// Carries it out; its operands start at cell `at` of the stack. For those that are metered, the price is paid and
@@ -169,6 +194,18 @@ impl HeapOp {
                 }
                 reference
             }
+            O::RefGetDesc => {
+                let object = store.heap.get(operand(0));
+                let descriptor = object.and_then(|object| descriptor_of(store, object));
+                descriptor.ok_or(Trap::NullReference)?
+            }
+            O::RefCastDescEq | O::RefCastDescEqNull => {
+                let reference = operand(0);
+                if !self.is_described(store, instance, reference, operand(1))? {
+                    return Err(Trap::CastFailure);
+                }
+                reference
+            }
             // The reference is what it was.
             O::AnyConvertExtern | O::ExternConvertAny => operand(0),
             _ => return self.access(store, instance, at),
@@ -180,7 +217,8 @@ impl HeapOp {
     /// Whether a reference is what a cast asks for.
     pub fn passes(&self, store: &StoreInner, instance: u32, reference: u64) -> bool {
         if reference == 0 {
-            return matches!(self.opcode, Opcode::RefTestNull | Opcode::RefCastNull);
+            use Opcode as O;
+            return matches!(self.opcode, O::RefTestNull | O::RefCastNull | O::RefCastDescEqNull);
         }
         let code = self.first as i32;
         let wanted = match HeapType::of_code(code) {
@@ -195,7 +233,8 @@ impl HeapOp {
                     }
                     None => return false,
                 };
-                return store.types.is_subtype(own, wanted);
+                let exact = self.second != 0;
+                return own == wanted || (!exact && store.types.is_subtype(own, wanted));
             }
         };
         match wanted {
@@ -209,6 +248,28 @@ impl HeapOp {
             // The tops of the hierarchies.
             _ => true,
         }
+    }
+
+    /// Whether a reference is what a cast asks for that compares descriptors: null, or an object with this descriptor.
+    ///
+    /// # Errors
+    /// The trap of a descriptor that is null.
+    pub fn is_described(
+        &self,
+        store: &StoreInner,
+        instance: u32,
+        reference: u64,
+        descriptor: u64,
+    ) -> Result<bool, Trap> {
+        if descriptor == 0 {
+            return Err(Trap::NullReference);
+        }
+        let has_it = || {
+            let object = store.heap.get(reference);
+            object.and_then(|object| descriptor_of(store, object)) == Some(descriptor)
+        };
+        // What has the descriptor is of the type; that is looked at all the same, and not left to the descriptor's type.
+        Ok(self.passes(store, instance, reference) && (reference == 0 || has_it()))
     }
 
     /// Reads or sets one field or element.
@@ -250,10 +311,15 @@ impl HeapOp {
         let operand = |index: usize| cells[at + index];
         let mut new = |len: u32| heap.add(ty, len, layout.array_bytes(len) as usize);
         let reference = match self.opcode {
-            O::StructNew | O::StructNewDefault => {
+            O::StructNew | O::StructNewDefault | O::StructNewDesc | O::StructNewDefaultDesc => {
                 let reference = heap.add(ty, layout.slots().len() as u32, layout.struct_bytes() as usize);
-                if self.opcode == O::StructNew {
+                if matches!(self.opcode, O::StructNew | O::StructNewDesc) {
                     write_all(heap.get_mut(reference), layout.slots().iter().copied(), &cells[at..]);
+                }
+                if matches!(self.opcode, O::StructNewDesc | O::StructNewDefaultDesc) {
+                    if let Some(object) = heap.get_mut(reference) {
+                        layout.set_descriptor(&mut object.bytes, operand(self.descriptor_at(layout)));
+                    }
                 }
                 reference
             }
@@ -321,6 +387,11 @@ impl HeapOp {
         cells[at] = reference;
         Ok(())
     }
+}
+
+/// The reference to an object's descriptor; `None` if it has none.
+fn descriptor_of(store: &StoreInner, object: &Object) -> Option<u64> {
+    store.types.layout(object.ty).descriptor(&object.bytes)
 }
 
 /// Sets fields to what the cells hold, one after the other.

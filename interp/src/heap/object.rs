@@ -2,7 +2,7 @@
 //! would take; fields of structs take eight or sixteen.
 
 use alloc::boxed::Box;
-use selfsame_validate::{CompositeType, FieldType, HeapType, StorageType, ValType};
+use selfsame_validate::{CompositeType, FieldType, HeapType, StorageType, SubType, ValType};
 
 /// What an object counts besides the bytes of its fields.
 const OBJECT: u64 = 64;
@@ -46,17 +46,22 @@ pub(crate) struct Layout {
     is_array: bool,
     /// Each field of a struct; the first element of an array.
     slots: Box<[Slot]>,
-    /// Bytes of a struct's fields; of an array's element.
+    /// Bytes of a struct's fields, its descriptor behind them; of an array's element.
     bytes: u32,
+    /// Where the reference to the descriptor is, of structs that have one: behind the fields.
+    descriptor: Option<usize>,
 }
 
 impl Layout {
-    pub fn of(ty: &CompositeType) -> Layout {
-        match ty {
-            CompositeType::Func(_) => Layout { is_array: false, slots: Box::default(), bytes: 0 },
+    pub fn of(ty: &SubType) -> Layout {
+        match &ty.composite {
+            CompositeType::Func(_) => {
+                Layout { is_array: false, slots: Box::default(), bytes: 0, descriptor: None }
+            }
             CompositeType::Array(element) => {
                 let slot = Slot { storage: element.storage, at: 0 };
-                Layout { is_array: true, slots: Box::new([slot]), bytes: element.storage.bytes() }
+                let bytes = element.storage.bytes();
+                Layout { is_array: true, slots: Box::new([slot]), bytes, descriptor: None }
             }
             CompositeType::Struct(fields) => {
                 let mut bytes = 0;
@@ -66,7 +71,11 @@ impl Layout {
                     Slot { storage: field.storage, at }
                 };
                 let slots = fields.iter().map(place).collect();
-                Layout { is_array: false, slots, bytes }
+                let descriptor = ty.descriptor.map(|_| bytes as usize);
+                if descriptor.is_some() {
+                    bytes += 8;
+                }
+                Layout { is_array: false, slots, bytes, descriptor }
             }
         }
     }
@@ -81,7 +90,7 @@ impl Layout {
         self.is_array && !matches!(self.slots[0].storage, StorageType::Val(ValType::Ref(_)))
     }
 
-    /// Bytes of a struct's fields.
+    /// Bytes of a struct's fields and its descriptor.
     pub fn struct_bytes(&self) -> u64 {
         self.bytes.into()
     }
@@ -111,11 +120,24 @@ impl Layout {
         }
     }
 
+    /// The reference to the descriptor of an object whose bytes these are; `None` if objects of the type have none.
+    pub fn descriptor(&self, bytes: &[u8]) -> Option<u64> {
+        Some(u64::from_le_bytes(part(bytes, self.descriptor?)))
+    }
+
+    /// Sets the reference to the descriptor of an object whose bytes these are, if objects of the type have one.
+    pub fn set_descriptor(&self, bytes: &mut [u8], descriptor: u64) {
+        if let Some(at) = self.descriptor {
+            bytes[at..at + 8].copy_from_slice(&descriptor.to_le_bytes());
+        }
+    }
+
     /// Where the references are that can lead to other objects: offsets of eight bytes each.
     pub fn references(&self, len: u32) -> impl Iterator<Item = usize> + '_ {
         let elements = if self.is_array { len as usize } else { 1 };
         let traced = self.slots.iter().filter(|slot| slot.is_traced());
-        traced.flat_map(move |slot| (0..elements).map(move |index| slot.at + index * 8))
+        let fields = traced.flat_map(move |slot| (0..elements).map(move |index| slot.at + index * 8));
+        fields.chain(self.descriptor)
     }
 }
 
@@ -180,10 +202,14 @@ pub(crate) fn leads_to_objects(ty: ValType) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use selfsame_validate::RefType;
+    use selfsame_validate::{RefType, Scope, TypeIndex};
 
     fn field(storage: StorageType) -> FieldType {
         FieldType { storage, mutable: true }
+    }
+
+    fn sub_type(composite: CompositeType) -> SubType {
+        SubType { composite, supertype: None, is_final: true, descriptor: None, describes: None }
     }
 
     #[test]
@@ -198,7 +224,7 @@ mod tests {
             StorageType::Val(ValType::FUNCREF),
             StorageType::Val(ValType::EXTERNREF),
         ];
-        let layout = Layout::of(&CompositeType::Struct(storages.map(field).into()));
+        let layout = Layout::of(&sub_type(CompositeType::Struct(storages.map(field).into())));
         assert_eq!(layout.struct_bytes(), 64);
         assert_eq!(layout.references(7).collect::<alloc::vec::Vec<_>>(), [40, 56]);
         let mut bytes = [0; 64];
@@ -217,6 +243,22 @@ mod tests {
     }
 
     #[test]
+    fn a_descriptor_lies_behind_the_fields() {
+        let fields = [StorageType::I8, StorageType::Val(ValType::FUNCREF)].map(field);
+        let plain = sub_type(CompositeType::Struct(fields.into()));
+        let descriptor = Some(TypeIndex::new(Scope::Store, 1));
+        let layout = Layout::of(&SubType { descriptor, ..plain.clone() });
+        let mut bytes = [0; 24];
+        layout.slot(1).write(&mut bytes, [!0, 0]);
+        layout.set_descriptor(&mut bytes, 77);
+        assert_eq!(layout.descriptor(&bytes), Some(77));
+        assert_eq!((layout.slot(1).read(&bytes), layout.slots().len()), ([!0, 0], 2));
+        assert_eq!((layout.struct_bytes(), layout.references(2).collect::<alloc::vec::Vec<_>>()), (24, [16].into()));
+        let layout = Layout::of(&plain);
+        assert_eq!((layout.struct_bytes(), layout.descriptor(&bytes)), (16, None));
+    }
+
+    #[test]
     fn elements_lie_one_behind_the_other() {
         for (storage, bytes) in [
             (StorageType::I8, 1),
@@ -225,11 +267,11 @@ mod tests {
             (StorageType::Val(ValType::EXTERNREF), 8),
             (StorageType::Val(ValType::V128), 16),
         ] {
-            let layout = Layout::of(&CompositeType::Array(field(storage)));
+            let layout = Layout::of(&sub_type(CompositeType::Array(field(storage))));
             assert_eq!(layout.array_bytes(u32::MAX), u64::from(u32::MAX) * bytes);
             assert_eq!(layout.slot(5).at as u64, 5 * bytes);
         }
-        let layout = Layout::of(&CompositeType::Array(field(StorageType::Val(ValType::EXTERNREF))));
+        let layout = Layout::of(&sub_type(CompositeType::Array(field(StorageType::Val(ValType::EXTERNREF)))));
         assert_eq!(layout.references(3).collect::<alloc::vec::Vec<_>>(), [0, 8, 16]);
     }
 }

@@ -43,6 +43,12 @@ impl HeapOp {
         let moving = |len: u32| Price::of_moving(schedule, layout.array_bytes(len));
         Ok(match self.opcode {
             O::StructNew | O::StructNewDefault => Price::of_object(schedule, layout.struct_bytes()),
+            O::StructNewDesc | O::StructNewDefaultDesc => {
+                if operand(self.descriptor_at(layout)) == 0 {
+                    return Err(Trap::NullReference);
+                }
+                Price::of_object(schedule, layout.struct_bytes())
+            }
             O::ArrayNewFixed => new(self.second),
             O::ArrayNewDefault => new(operand(0) as u32),
             // The value may take two cells.

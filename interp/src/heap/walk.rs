@@ -134,6 +134,9 @@ impl<'a> Walk<'a> {
                 StorageType::Val(ty) => self.hash_value(hasher, ty, low, high),
             }
         }
+        if let Some(descriptor) = layout.descriptor(&object.bytes) {
+            self.hash_reference(hasher, RefType::ANYREF, descriptor);
+        }
     }
 
     /// Hashes a value of a field.

@@ -8,6 +8,11 @@ use selfsame_validate::{CompositeType, FieldType, RefType, StorageType, SubType,
 const OF_GROUP: u8 = 1;
 const OTHER: u8 = 2;
 
+/// What stands in front of the type that is described, of the descriptor's, and of one that is meant without its subtypes.
+const DESCRIBES: u8 = 0x4c;
+const DESCRIPTOR: u8 = 0x4d;
+const EXACT: u8 = 0x62;
+
 struct Encoder<'a> {
     hasher: blake3::Hasher,
     /// Of the types before the group.
@@ -45,6 +50,12 @@ impl Encoder<'_> {
         match ty.supertype {
             Some(index) => self.index(index),
             None => self.byte(0),
+        }
+        for (code, index) in [(DESCRIBES, ty.describes), (DESCRIPTOR, ty.descriptor)] {
+            if let Some(index) = index {
+                self.byte(code);
+                self.index(index);
+            }
         }
         match &ty.composite {
             CompositeType::Func(func) => {
@@ -84,6 +95,9 @@ impl Encoder<'_> {
             ValType::V128 => self.byte(0x7b),
             ValType::Ref(RefType { nullable, heap }) => {
                 self.byte(if nullable { 0x63 } else { 0x64 });
+                if heap.is_exact() {
+                    self.byte(EXACT);
+                }
                 match (heap.index(), heap.code()) {
                     (Some(index), _) => self.index(index),
                     (None, code) => self.byte((code.unwrap_or_default() & 0x7f) as u8),

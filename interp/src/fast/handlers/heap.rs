@@ -52,6 +52,16 @@ unsafe fn passes(vm: *mut Vm, ip: *const u64, reference: *const u64) -> u64 {
     op.passes(store, instance, unsafe { *reference }).into()
 }
 
+/// Whether the reference in a cell passes the test at `ip` with the descriptor in the next.
+#[inline(never)]
+unsafe fn is_described(vm: *mut Vm, ip: *const u64, reference: *const u64) -> Result<bool, Trap> {
+    // SAFETY: the caller's.
+    let ((op, _), (store, instance)) = unsafe { (read(vm, ip, reference), store(vm)) };
+    // SAFETY: the caller's: the descriptor was the operand above.
+    let (reference, descriptor) = unsafe { (*reference, *reference.add(1)) };
+    op.is_described(store, instance, reference, descriptor)
+}
+
 handler! {
     /// An instruction whose cost is known. First operand and result at 8, instruction at 10, immediates at 12 and 16.
     pub(in crate::fast) fn plain(r) {
@@ -69,9 +79,20 @@ handler! {
         behind(r, outcome)
     }
 
-    /// The test of a branch: reference at 8, test at 10, type at 12. The result is in the accumulator alone.
+    /// The test of a branch: reference at 8, test at 10, type at 12, whether it is exact at 16. The result is in the accumulator alone.
     pub(in crate::fast) fn test(r) {
         r.acc = passes(r.vm, r.ip, r.cell(8));
         step(r, 3)
+    }
+
+    /// The same of a branch that compares descriptors: reference at 8, the descriptor in the next cell.
+    pub(in crate::fast) fn test_descriptor(r) {
+        match is_described(r.vm, r.ip, r.cell(8)) {
+            Ok(passes) => {
+                r.acc = passes.into();
+                step(r, 3)
+            }
+            Err(found) => trap(r, found),
+        }
     }
 }

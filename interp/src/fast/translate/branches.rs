@@ -6,6 +6,7 @@ use super::numeric::br_cmp;
 use super::operands::Operand;
 use super::words::ROOM;
 use super::{Opcode, Translator};
+use crate::fast::code::pair;
 use crate::fast::handlers::numeric::{Acc, Cell};
 use crate::fast::handlers::{self, call, control, variable};
 use crate::fast::regs::Handler;
@@ -254,7 +255,7 @@ impl Translator<'_> {
         self.start(self.pc as u32);
     }
 
-    /// `br_on_cast` and `br_on_cast_fail`: the reference stays on either side.
+    /// `br_on_cast`, `br_on_cast_fail` and those that compare descriptors: the reference stays on either side.
     pub(super) fn br_on_cast(&mut self, opcode: Opcode) {
         let (test, pc) = HeapOp::read(opcode, self.code, self.pc);
         let (branch, _) = BrOnCast::read(self.code, self.pc);
@@ -262,11 +263,22 @@ impl Translator<'_> {
         self.branch += 1;
         self.charge_branch(opcode, branch.depth);
         self.all_home();
+        let by_descriptor = matches!(opcode, Opcode::BrOnCastDescEq | Opcode::BrOnCastDescEqFail);
+        if by_descriptor {
+            self.pop();
+        }
         let reference = self.cell_at(self.height - 1);
-        self.emit(handlers::heap::test, &[fields32(reference, test.opcode as u16, test.first), 0]);
+        let words = [fields32(reference, test.opcode as u16, test.first), pair(test.second, 0)];
+        if by_descriptor {
+            let word = self.emit(handlers::heap::test_descriptor, &words);
+            self.site(word);
+        } else {
+            self.emit(handlers::heap::test, &words);
+        }
         let straight = self.is_straight(branch.depth);
         // Where operands have to move, going on is what the comparison branches to.
-        let when = (opcode == Opcode::BrOnCast) == straight;
+        let on_success = matches!(opcode, Opcode::BrOnCast | Opcode::BrOnCastDescEq);
+        let when = on_success == straight;
         let comparison = if when { Opcode::I32Ne } else { Opcode::I32Eq };
         let handler = br_cmp(comparison, Form::Acc, Form::Imm);
         let fixups = self.emit_branch(handler, fields32(0, 0, 0), None);

@@ -271,7 +271,9 @@ impl<'m> Translator<'m> {
             O::MemorySize => self.memory_size(),
             O::MemoryGrow | O::TableGrow => self.grow(opcode),
             O::I64Add128 | O::I64Sub128 | O::I64MulWideS | O::I64MulWideU => self.wide(opcode),
-            O::BrOnCast | O::BrOnCastFail => self.br_on_cast(opcode),
+            O::BrOnCast | O::BrOnCastFail | O::BrOnCastDescEq | O::BrOnCastDescEqFail => {
+                self.br_on_cast(opcode);
+            }
             // The reference is what it was.
             O::AnyConvertExtern | O::ExternConvertAny => {}
             _ if opcode.code() >> 16 == 0xfb => self.heap(opcode),
