@@ -154,8 +154,10 @@ pub enum EditionArg {
     /// WebAssembly 2.0
     #[value(name = "2.0")]
     V2,
-    /// Everything that is built
+    /// Everything that is on by default
     Latest,
+    /// The same with custom descriptors
+    CustomDescriptors,
 }
 
 impl From<EditionArg> for selfsame_spec_tests::Edition {
@@ -164,6 +166,7 @@ impl From<EditionArg> for selfsame_spec_tests::Edition {
             EditionArg::V1 => Self::V1,
             EditionArg::V2 => Self::V2,
             EditionArg::Latest => Self::Latest,
+            EditionArg::CustomDescriptors => Self::CustomDescriptors,
         }
     }
 }

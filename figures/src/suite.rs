@@ -17,10 +17,11 @@ pub struct Script {
     pub text: String,
 }
 
-const EDITIONS: [(&[u8], Option<Edition>); 4] = [
+const EDITIONS: [(&[u8], Option<Edition>); 5] = [
     (b"1", Some(Edition::V1)),
     (b"2", Some(Edition::V2)),
     (b"latest", Some(Edition::Latest)),
+    (b"custom-descriptors", Some(Edition::CustomDescriptors)),
     (b"unknown", None),
 ];
 
@@ -30,7 +31,7 @@ const EDITIONS: [(&[u8], Option<Edition>); 4] = [
 /// Of the writer.
 pub fn pack(out: &mut impl Write, script: &Script) -> io::Result<()> {
     let edition = EDITIONS.iter().find(|(_, edition)| *edition == script.edition);
-    let edition = edition.map_or(EDITIONS[3].0, |(text, _)| *text);
+    let edition = edition.map_or(EDITIONS[4].0, |(text, _)| *text);
     [script.name.as_bytes(), edition, script.text.as_bytes()]
         .into_iter()
         .try_for_each(|field| fields::write(out, field))

@@ -15,7 +15,7 @@
 use crate::options::Edition;
 use wasmparser::{Parser, Payload, TypeRef, Validator, WasmFeatures};
 
-/// Proposals that the engine does not have. Those further down are parts of those further up: a module that
+/// Proposals that the engine does not have, or that are not on by default. Those further down are parts of those further up: a module that
 /// needs several is counted under the first.
 const UNBUILT: &[(&str, WasmFeatures)] = &[
     ("custom-descriptors", WasmFeatures::CUSTOM_DESCRIPTORS),
@@ -31,7 +31,7 @@ const OUTSIDE: &[(&str, WasmFeatures)] = &[
     ("legacy-exceptions", WasmFeatures::LEGACY_EXCEPTIONS),
 ];
 
-/// Everything that the engine has.
+/// Everything that the engine has by default.
 const BUILT: WasmFeatures = WasmFeatures::WASM2
     .union(WasmFeatures::RELAXED_SIMD)
     .union(WasmFeatures::TAIL_CALL)
@@ -43,6 +43,9 @@ const BUILT: WasmFeatures = WasmFeatures::WASM2
     .union(WasmFeatures::CUSTOM_PAGE_SIZES)
     .union(WasmFeatures::WIDE_ARITHMETIC)
     .union(WasmFeatures::GC);
+
+/// The same with custom descriptors.
+const WITH_DESCRIPTORS: WasmFeatures = BUILT.union(WasmFeatures::CUSTOM_DESCRIPTORS);
 
 /// Why a module was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,9 +67,13 @@ pub(crate) fn reason(bytes: &[u8], edition: Edition, must_be_valid: bool) -> Rea
         Edition::V2 => (WasmFeatures::WASM2, &[]),
         Edition::Latest if must_be_valid => (BUILT, &[OUTSIDE, UNBUILT]),
         Edition::Latest => (BUILT, &[UNBUILT]),
+        Edition::CustomDescriptors if must_be_valid => (WITH_DESCRIPTORS, &[OUTSIDE, UNBUILT]),
+        Edition::CustomDescriptors => (WITH_DESCRIPTORS, &[UNBUILT]),
     };
-    let others: Vec<(&str, WasmFeatures)> = others.iter().copied().flatten().copied().collect();
-    if !others.is_empty() && imports_exact_functions(bytes) {
+    let others = others.iter().copied().flatten().copied();
+    let others: Vec<(&str, WasmFeatures)> = others.filter(|(_, feature)| !built.contains(*feature)).collect();
+    let exactly = others.iter().any(|(_, feature)| *feature == WasmFeatures::CUSTOM_DESCRIPTORS);
+    if exactly && imports_exact_functions(bytes) {
         let valid = Validator::new_with_features(WasmFeatures::all()).validate_all(bytes).is_ok();
         return Reason::Feature { name: "custom-descriptors", valid };
     }

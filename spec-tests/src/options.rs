@@ -11,8 +11,10 @@ pub enum Edition {
     V1,
     /// WebAssembly 2.0.
     V2,
-    /// Everything that the engine implements. Directives that need more are skipped, by feature.
+    /// Everything that the engine implements by default. Directives that need more are skipped, by feature.
     Latest,
+    /// The same with custom descriptors, a proposal beyond 3.0.
+    CustomDescriptors,
 }
 
 impl Edition {
@@ -23,6 +25,7 @@ impl Edition {
             Edition::V1 => Features::MVP,
             Edition::V2 => Features::WASM2,
             Edition::Latest => Features::ALL,
+            Edition::CustomDescriptors => Features { custom_descriptors: true, ..Features::ALL },
         }
     }
 }
@@ -34,6 +37,7 @@ impl fmt::Display for Edition {
             Edition::V1 => "WebAssembly 1.0",
             Edition::V2 => "WebAssembly 2.0",
             Edition::Latest => "WebAssembly with all that is built",
+            Edition::CustomDescriptors => "WebAssembly with custom descriptors",
         })
     }
 }

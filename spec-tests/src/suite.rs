@@ -61,6 +61,7 @@ fn edition_of(proposal: Proposal) -> Option<Edition> {
         | Proposal::NontrappingFloatToIntConversions
         | Proposal::ReferenceTypes
         | Proposal::SignExtensionOps => Some(Edition::V2),
+        Proposal::CustomDescriptors => Some(Edition::CustomDescriptors),
         Proposal::FunctionReferences | Proposal::Memory64 | Proposal::Threads => None,
         _ => Some(Edition::Latest),
     }

@@ -21,9 +21,10 @@ pub(crate) fn expected(text: &str) -> &'static [Trap] {
         | "null function reference"
         | "null structure reference"
         | "null array reference"
-        | "null i31 reference" => &[Trap::NullReference],
+        | "null i31 reference"
+        | "null descriptor reference" => &[Trap::NullReference],
         "out of bounds array access" => &[Trap::ArrayOutOfBounds],
-        "cast failure" => &[Trap::CastFailure],
+        "cast failure" | "descriptor cast failure" => &[Trap::CastFailure],
         "indirect call type mismatch" | "indirect call" => &[Trap::BadSignature],
         _ => &[],
     }
