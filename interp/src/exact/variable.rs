@@ -6,7 +6,7 @@ use super::machine::{Machine, Step};
 use crate::ops::Slot;
 use crate::ops::simd::V128;
 use crate::trap::Trap;
-use selfsame_validate::{LocalPlace, Opcode, ValType, block_type, leb};
+use selfsame_validate::{HeapCode, LocalPlace, Opcode, ValType, block_type, leb};
 
 pub(super) const fn add(builder: &mut Builder) {
     builder.put(Opcode::LocalGet, local_get);
@@ -116,7 +116,7 @@ fn v128_const(m: &mut Machine<'_>) -> Step {
 
 /// `ref.null`: null is the same cell for every type.
 fn ref_null(m: &mut Machine<'_>) -> Step {
-    (_, m.pc) = leb::i33(m.code, m.pc);
+    (_, m.pc) = HeapCode::read(m.code, m.pc);
     m.push(0);
     Ok(())
 }

@@ -6,7 +6,7 @@ use super::{Opcode, Translator};
 use crate::fast::handlers::numeric::{Acc, Cell};
 use crate::fast::handlers::variable;
 use crate::fast::regs::Handler;
-use selfsame_validate::{ValType, leb};
+use selfsame_validate::{HeapCode, ValType, leb};
 
 impl Translator<'_> {
     pub(super) fn constant(&mut self, opcode: Opcode) {
@@ -26,7 +26,7 @@ impl Translator<'_> {
             }
             Opcode::F64Const => (bytes(self.pc, 8).try_into().map_or(0, u64::from_le_bytes), self.pc + 8),
             // `ref.null`
-            _ => (0, leb::i33(self.code, self.pc).1),
+            _ => (0, HeapCode::read(self.code, self.pc).1),
         };
         self.pc = pc;
         self.push(Place::Const(value), false);
