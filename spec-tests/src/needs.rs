@@ -15,10 +15,9 @@
 use crate::options::Edition;
 use wasmparser::{Parser, Payload, TypeRef, Validator, WasmFeatures};
 
-/// Proposals that the engine does not have, or that are not on by default. Those further down are parts of those further up: a module that
+/// Proposals that the engine does not have. Those further down are parts of those further up: a module that
 /// needs several is counted under the first.
 const UNBUILT: &[(&str, WasmFeatures)] = &[
-    ("custom-descriptors", WasmFeatures::CUSTOM_DESCRIPTORS),
     ("compact-import-section", WasmFeatures::COMPACT_IMPORTS),
     ("threads", WasmFeatures::THREADS),
 ];
@@ -30,6 +29,11 @@ const OUTSIDE: &[(&str, WasmFeatures)] = &[
     ("shared-everything-threads", WasmFeatures::SHARED_EVERYTHING_THREADS),
     ("legacy-exceptions", WasmFeatures::LEGACY_EXCEPTIONS),
 ];
+
+/// Proposals that the engine has, but not in every edition: a script of another is right that what needs them is invalid.
+const OPTIONAL: &[(&str, WasmFeatures)] = &[(CUSTOM_DESCRIPTORS, WasmFeatures::CUSTOM_DESCRIPTORS)];
+/// The name of that.
+pub(crate) const CUSTOM_DESCRIPTORS: &str = "custom-descriptors";
 
 /// Everything that the engine has by default.
 const BUILT: WasmFeatures = WasmFeatures::WASM2
@@ -65,17 +69,16 @@ pub(crate) fn reason(bytes: &[u8], edition: Edition, must_be_valid: bool) -> Rea
     let (built, others): (_, &[&[_]]) = match edition {
         Edition::V1 => (WasmFeatures::WASM1, &[]),
         Edition::V2 => (WasmFeatures::WASM2, &[]),
-        Edition::Latest if must_be_valid => (BUILT, &[OUTSIDE, UNBUILT]),
+        Edition::Latest if must_be_valid => (BUILT, &[OPTIONAL, OUTSIDE, UNBUILT]),
         Edition::Latest => (BUILT, &[UNBUILT]),
         Edition::CustomDescriptors if must_be_valid => (WITH_DESCRIPTORS, &[OUTSIDE, UNBUILT]),
         Edition::CustomDescriptors => (WITH_DESCRIPTORS, &[UNBUILT]),
     };
-    let others = others.iter().copied().flatten().copied();
-    let others: Vec<(&str, WasmFeatures)> = others.filter(|(_, feature)| !built.contains(*feature)).collect();
-    let exactly = others.iter().any(|(_, feature)| *feature == WasmFeatures::CUSTOM_DESCRIPTORS);
-    if exactly && imports_exact_functions(bytes) {
+    let others: Vec<(&str, WasmFeatures)> = others.iter().copied().flatten().copied().collect();
+    if edition == Edition::Latest && imports_exact_functions(bytes) {
         let valid = Validator::new_with_features(WasmFeatures::all()).validate_all(bytes).is_ok();
-        return Reason::Feature { name: "custom-descriptors", valid };
+        let feature = Reason::Feature { name: CUSTOM_DESCRIPTORS, valid };
+        return if must_be_valid { feature } else { Reason::Rule };
     }
     let alone = verdict(bytes, built);
     let Err(refusal) = &alone else { return Reason::Unknown };

@@ -1,6 +1,7 @@
 //! A script: its directives one after the other, and which edition it is about.
 
 use crate::names::Stop;
+use crate::needs;
 use crate::options::{Edition, Options};
 use crate::report::Report;
 use crate::runner::{Runner, Watch};
@@ -32,12 +33,17 @@ fn run(name: &str, text: &str, options: &Options, mut watch: Watch<'_>) -> Repor
         return run_as(name, text, options, edition, &mut watch).0;
     }
     let (latest, contradicted) = run_as(name, text, options, Edition::Latest, &mut watch);
-    if contradicted {
-        for edition in [Edition::V2, Edition::V1] {
-            let (report, _) = run_as(name, text, options, edition, &mut watch);
-            if report.failed == 0 && report.skipped() == 0 {
-                return report;
-            }
+    let others: &[Edition] = if latest.skipped_by_feature.contains_key(needs::CUSTOM_DESCRIPTORS) {
+        &[Edition::CustomDescriptors]
+    } else if contradicted {
+        &[Edition::V2, Edition::V1]
+    } else {
+        &[]
+    };
+    for edition in others {
+        let (report, _) = run_as(name, text, options, *edition, &mut watch);
+        if report.failed == 0 && report.skipped() == 0 {
+            return report;
         }
     }
     latest

@@ -7,6 +7,7 @@ use crate::catches::Catch;
 use crate::config::Limits;
 use crate::convert::Known;
 use crate::declared::{Budget, Declared};
+use crate::descriptors;
 use crate::error::ValidateError;
 use crate::locals::WideRun;
 use crate::module::Module;
@@ -218,6 +219,7 @@ impl Pass<'_> {
             if block_type(&operator).is_some() {
                 self.count_level(offset)?;
             }
+            descriptors::check(&operator, &self.module.types, self.validator, offset)?;
             self.before(&operator, offset, live);
             let pushed = match self.width {
                 Width::Mixed => operator.operator_arity(&*self.validator).map_or(0, |(_, pushed)| pushed),

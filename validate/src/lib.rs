@@ -23,6 +23,7 @@ mod config;
 mod const_expr;
 mod convert;
 mod declared;
+mod descriptors;
 mod error;
 mod func;
 mod immediates;
