@@ -61,7 +61,7 @@ fn run(module: &Module, name: &str, arg: i32, gas: u64) -> (Result<String, Strin
 const TYPES: &str = "(rec
     (type $a (sub (descriptor $ad) (struct (field $n (mut i32)))))
     (type $ad (sub (describes $a) (struct (field $k i32))))
-    (type $b (sub $a (descriptor $bd) (struct (field (mut i32)) (field $v (mut v128)))))
+    (type $b (sub $a (descriptor $bd) (struct (field $n (mut i32)) (field $v (mut v128)))))
     (type $bd (sub $ad (describes $b) (struct (field i32) (field i64)))))";
 
 /// Functions of one parameter `$x`, which is 0 to 5.
@@ -155,7 +155,7 @@ fn both_tiers_come_to_the_same_wherever_the_gas_ends() {
 #[test]
 fn results_are_those_of_the_proposal() {
     const NULL: Result<i32, &str> = Err("null reference");
-    const FAILS: Result<i32, &str> = Err("cast failure");
+    const FAILS: Result<i32, &str> = Err("a cast failed");
     let module = module(Tier::Fast, &whole());
     let check = |name: &str, wanted: [Result<i32, &str>; 6]| {
         for (arg, wanted) in (0..).zip(wanted) {
@@ -254,11 +254,19 @@ fn functions_are_imported_by_their_exact_type() {
 #[test]
 fn nothing_of_it_is_valid_without_the_feature() {
     let default = Engine::default();
+    let cast = |body: &str| format!("(module (type $s (struct)) (func (param anyref) {body}))");
     for text in [
         format!("(module {TYPES})"),
         String::from("(module (type $s (struct)) (func (param (ref (exact $s)))))"),
         String::from("(module (type $f (func)) (import \"m\" \"f\" (func (exact (type $f)))))"),
-        String::from("(module (type $s (struct)) (func (drop (ref.test (ref (exact $s)) (ref.null any)))))"),
+        cast("(drop (ref.test (ref (exact $s)) (local.get 0)))"),
+        cast("(drop (ref.test (ref null (exact $s)) (local.get 0)))"),
+        cast("(drop (ref.cast (ref (exact $s)) (local.get 0)))"),
+        cast("(drop (ref.cast (ref null (exact $s)) (local.get 0)))"),
+        cast("(drop (block (result anyref) (br_on_cast 0 anyref (ref (exact $s)) (local.get 0))))"),
+        cast("(drop (block (result anyref) (br_on_cast_fail 0 anyref (ref (exact $s)) (local.get 0))))"),
+        cast("(drop (ref.null (exact $s)))"),
+        String::from("(module (type $s (struct)) (global anyref (ref.null (exact $s))))"),
     ] {
         let refused = compile(&default, &text).map(drop).expect_err("it is refused");
         assert!(matches!(refused.kind(), ErrorKind::Validate(_)), "{text}: {refused}");

@@ -1,6 +1,8 @@
-//! Casts that compare descriptors: what their last operand is. Custom descriptors, `ref.cast_desc_eq` and its like.
+//! What the decoder does not check of casts. Custom descriptors, `ref.cast_desc_eq` and its like.
 //!
-//! The decoder looks for the type of the descriptor under the number that all equal types of a module share, and takes
+//! It takes exact types as targets of casts where custom descriptors are off: they are refused here.
+//!
+//! Of casts that compare descriptors the last operand is a descriptor. The decoder looks for the type of the descriptor under the number that all equal types of a module share, and takes
 //! that for a `typeidx`. It is another where a module defines equal groups twice; so the operand is looked at here too,
 //! and what passes is of the right type. Modules with such groups may be refused that are valid.
 
@@ -10,7 +12,7 @@ use wasmparser::{
     FuncValidator, HeapType, Operator, RefType, UnpackedIndex, ValidatorResources, WasmModuleResources,
 };
 
-/// Checks the descriptor of an instruction at `offset`, in front of it. `types` are the module's.
+/// Checks an instruction at `offset`, in front of it. `types` are the module's.
 pub(crate) fn check(
     operator: &Operator<'_>,
     types: &[SubType],
@@ -18,6 +20,17 @@ pub(crate) fn check(
     offset: usize,
 ) -> Result<(), ValidateError> {
     let target = match operator {
+        Operator::RefTestNonNull { hty }
+        | Operator::RefTestNullable { hty }
+        | Operator::RefCastNonNull { hty }
+        | Operator::RefCastNullable { hty } => {
+            return may_be_exact(matches!(hty, HeapType::Exact(_)), validator, offset);
+        }
+        Operator::BrOnCast { from_ref_type, to_ref_type, .. }
+        | Operator::BrOnCastFail { from_ref_type, to_ref_type, .. } => {
+            let exact = from_ref_type.is_exact_type_ref() || to_ref_type.is_exact_type_ref();
+            return may_be_exact(exact, validator, offset);
+        }
         Operator::RefCastDescEqNonNull { hty } | Operator::RefCastDescEqNullable { hty } => *hty,
         Operator::BrOnCastDescEq { to_ref_type, .. } | Operator::BrOnCastDescEqFail { to_ref_type, .. } => {
             to_ref_type.heap_type()
@@ -36,6 +49,18 @@ pub(crate) fn check(
     } else {
         Err(ValidateError::invalid(offset, "type mismatch: the operand is no descriptor of the type"))
     }
+}
+
+/// Refuses exact types where custom descriptors are off.
+fn may_be_exact(
+    exact: bool,
+    validator: &FuncValidator<ValidatorResources>,
+    offset: usize,
+) -> Result<(), ValidateError> {
+    if !exact || validator.features().custom_descriptors() {
+        return Ok(());
+    }
+    Err(ValidateError::invalid(offset, "custom descriptors required for exact reference types"))
 }
 
 /// What describes values of a type: `None` if there is no such type, or nothing describes it.

@@ -292,7 +292,10 @@ impl<'a> Decoder<'a> {
                     ImportType::FuncExact(index)
                 }
                 // The decoder takes it without the feature too.
-                TypeRef::FuncExact(_) => return Err(ValidateError::invalid(offset, UNSUPPORTED_TYPE)),
+                TypeRef::FuncExact(_) => {
+                    let text = "custom descriptors required for exact types of imports";
+                    return Err(ValidateError::invalid(offset, text));
+                }
             };
             let (module, name) = (self.name_span(import.module), self.name_span(import.name));
             self.module.imports.push(ImportEntry { module, name, ty });
