@@ -219,13 +219,12 @@ impl Pass<'_> {
             if block_type(&operator).is_some() {
                 self.count_level(offset)?;
             }
-            descriptors::check(&operator, &self.module.types, self.validator, offset)?;
             self.before(&operator, offset, live);
             let pushed = match self.width {
                 Width::Mixed => operator.operator_arity(&*self.validator).map_or(0, |(_, pushed)| pushed),
                 Width::Narrow => 0,
             };
-            self.validator.op(offset, &operator)?;
+            descriptors::op(&operator, &self.module.types, self.validator, offset)?;
             self.measure(pushed);
             self.after(&operator, operators.original_position() as u32, live);
         }

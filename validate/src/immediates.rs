@@ -230,7 +230,7 @@ impl Opcode {
 
 #[cfg(test)]
 mod tests {
-    use crate::{Module, Opcode};
+    use crate::{Features, Module, Opcode, ValidateConfig};
 
     #[test]
     fn walking_a_function_ends_at_its_end() {
@@ -268,8 +268,39 @@ mod tests {
                 (drop (extern.convert_any (any.convert_extern (ref.null extern)))) (drop (ref.eq (ref.null eq) (ref.null eq)))
                 (memory.copy 1 0 (i32.const 0) (i32.const 0) (i32.const 0))
                 (call_indirect (type $t) (i32.const 1) (i32.const 0))))";
+        walk(text, &Default::default());
+    }
+
+    #[test]
+    fn walking_a_function_of_exact_types_and_descriptors_ends_at_its_end() {
+        // Numbers of types whose last octet is an instruction of its own where it is taken for one.
+        let many = "(type (struct))".repeat(0x41);
+        let text = std::format!(
+            "(module {many} (rec (type $s (descriptor $d) (struct (field i32))) (type $d (describes $s) (struct)))
+            (func (param anyref (ref null (exact $d)) (ref null $s)) (result i32) (local (ref null (exact $s)))
+                (block $a (result anyref)
+                    (br_on_cast $a anyref (ref null (exact $s)) (local.get 0))
+                    (br_on_cast_fail $a anyref (ref (exact $s)))
+                    (drop) (drop (ref.null (exact $s)))
+                    (br_on_cast_desc_eq $a anyref (ref null (exact $s)) (local.get 0) (local.get 1))
+                    (br_on_cast_desc_eq_fail $a anyref (ref $s) (local.get 1)))
+                (drop)
+                (block (result (ref null (exact $s))) (local.get 3)) (drop)
+                (drop (select (result (ref null (exact $s))) (local.get 3) (local.get 3) (i32.const 0)))
+                (drop (struct.new_desc $s (i32.const 1) (local.get 1)))
+                (drop (ref.get_desc $s (struct.new_default_desc $s (local.get 1))))
+                (drop (ref.cast_desc_eq (ref null $s) (local.get 0) (local.get 1)))
+                (drop (ref.cast_desc_eq (ref (exact $s)) (local.get 0) (local.get 1)))
+                (drop (ref.cast (ref null (exact $s)) (local.get 0)))
+                (ref.test (ref (exact $s)) (local.get 0))))"
+        );
+        let features = Features { custom_descriptors: true, ..Features::ALL };
+        walk(&text, &ValidateConfig { features, ..ValidateConfig::default() });
+    }
+
+    fn walk(text: &str, config: &ValidateConfig) {
         let bytes = wat::parse_str(text).expect("the text is right");
-        let module = Module::new(bytes, &Default::default()).expect("the module is valid");
+        let module = Module::new(bytes, config).expect("the module is valid");
         let body = &module.bodies()[0];
         let mut pc = body.code as usize;
         let mut last = Opcode::Nop;

@@ -2,6 +2,7 @@
 
 use crate::config::Features;
 use crate::convert::Known;
+use crate::descriptors;
 use crate::func::FuncBody;
 use crate::module::Module;
 use crate::sub_types::SubType;
@@ -96,7 +97,7 @@ fn types_at(
             // An operand has no type only where the code cannot be reached.
             return depths.map(|depth| numbers.val_type(validator.get_operand_type(depth)??)).collect();
         }
-        validator.op(offset, &operator).ok()?;
+        descriptors::op(&operator, numbers.known.types, &mut validator, offset).ok()?;
     }
     None
 }

@@ -1,6 +1,10 @@
 use super::Types;
+use alloc::string::ToString;
+use alloc::vec;
 use alloc::vec::Vec;
-use selfsame_validate::{FuncType, HeapType, RefType, Scope, SubType, TypeIndex, ValType};
+use selfsame_validate::{
+    CompositeType, FieldType, FuncType, HeapType, RefType, Scope, StorageType, SubType, TypeIndex, ValType,
+};
 
 fn of_group(place: u32) -> TypeIndex {
     TypeIndex::new(Scope::Group, place)
@@ -84,4 +88,63 @@ fn references_match_by_kind_null_and_type() {
         }
     }
     assert!(types.val_matches(ValType::I32, ValType::I32) && !types.val_matches(ValType::I32, ValType::I64));
+}
+
+#[test]
+fn exact_types_have_no_subtypes() {
+    let mut types = Types::default();
+    let top = types.group(&[open(None, takes(&[]))]);
+    let sub = types.group(&[open(Some(of_store(top)), takes(&[]))]);
+    let [top, sub] = [top, sub].map(|number| HeapType::ConcreteFunc(of_store(number)));
+    let matches = |given, wanted| {
+        let [given, wanted] = [given, wanted].map(|heap| RefType { nullable: true, heap });
+        types.ref_matches(given, wanted)
+    };
+    assert!(matches(sub.exact(), sub.exact()) && matches(sub.exact(), sub) && matches(sub.exact(), top));
+    assert!(!matches(sub.exact(), top.exact()) && !matches(sub, sub.exact()) && !matches(sub, top.exact()));
+    assert!(matches(sub.exact(), HeapType::Func) && !matches(HeapType::Func, sub.exact()));
+    assert!(matches(HeapType::NoFunc, sub.exact()));
+    assert_eq!(RefType { nullable: false, heap: sub.exact() }.to_string(), "(ref (exact type.1))");
+}
+
+/// What describes what counts for equality and for the hash; a type without either has the hash that it had.
+#[test]
+fn descriptors_are_part_of_a_type() {
+    let structs = |descriptor: Option<u32>, describes: Option<u32>, fields: &[HeapType]| SubType {
+        composite: CompositeType::Struct(
+            fields
+                .iter()
+                .map(|heap| {
+                    let storage = StorageType::Val(ValType::Ref(RefType { nullable: true, heap: *heap }));
+                    FieldType { storage, mutable: false }
+                })
+                .collect(),
+        ),
+        supertype: None,
+        is_final: true,
+        descriptor: descriptor.map(of_group),
+        describes: describes.map(of_group),
+    };
+    let heap = HeapType::ConcreteStruct(of_store(0));
+    let groups = [
+        vec![structs(None, None, &[])],
+        vec![structs(None, None, &[]), structs(None, None, &[])],
+        vec![structs(Some(1), None, &[]), structs(None, Some(0), &[])],
+        vec![structs(None, None, &[heap])],
+        vec![structs(None, None, &[heap.exact()])],
+    ];
+    let mut types = Types::default();
+    let numbers: Vec<u32> = groups.iter().map(|group| types.group(group)).collect();
+    assert_eq!(numbers, [0, 1, 3, 5, 6]);
+    assert_eq!(groups.map(|group| types.group(&group)).to_vec(), numbers);
+    assert_eq!(types.get(3).descriptor, Some(of_store(4)));
+    assert_eq!(types.get(4).describes, Some(of_store(3)));
+    let mut digests = types.digests();
+    let mut hasher = blake3::Hasher::new();
+    // Final, no supertype, a struct of no fields; the place in the group.
+    hasher.update(&[1, 0, 0x5f]).update(&0_u32.to_le_bytes()).update(&0_u32.to_le_bytes());
+    assert_eq!(digests[0], *hasher.finalize().as_bytes());
+    digests.sort_unstable();
+    digests.dedup();
+    assert_eq!(digests.len(), 7);
 }
