@@ -132,12 +132,7 @@ impl Types {
             let supertypes = supertype.map_or_else(Box::default, |(number, supertype)| {
                 supertype.supertypes.iter().copied().chain([number]).collect()
             });
-            self.all.push(Defined {
-                group: Arc::clone(&types),
-                place,
-                supertypes,
-                layout: Layout::of(ty),
-            });
+            self.all.push(Defined { group: Arc::clone(&types), place, supertypes, layout: Layout::of(ty) });
         }
     }
 

@@ -293,8 +293,12 @@ fn types_that_stand_twice_change_nothing() {
     ] {
         for cast in [
             format!("(drop (ref.cast_desc_eq {target} (local.get 0) (local.get 1)))"),
-            format!("(block (result anyref) (br_on_cast_desc_eq 0 anyref {target} (local.get 0) (local.get 1))) (drop)"),
-            format!("(block (result anyref) (br_on_cast_desc_eq_fail 0 anyref {target} (local.get 0) (local.get 1))) (drop)"),
+            format!(
+                "(block (result anyref) (br_on_cast_desc_eq 0 anyref {target} (local.get 0) (local.get 1))) (drop)"
+            ),
+            format!(
+                "(block (result anyref) (br_on_cast_desc_eq_fail 0 anyref {target} (local.get 0) (local.get 1))) (drop)"
+            ),
         ] {
             let text = format!("(module {groups} (func (param anyref {descriptor}) {cast}))");
             let outcome = compile(&engine(Tier::Fast), &text).map(drop);

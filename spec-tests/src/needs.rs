@@ -17,10 +17,8 @@ use wasmparser::{Parser, Payload, TypeRef, Validator, WasmFeatures};
 
 /// Proposals that the engine does not have. Those further down are parts of those further up: a module that
 /// needs several is counted under the first.
-const UNBUILT: &[(&str, WasmFeatures)] = &[
-    ("compact-import-section", WasmFeatures::COMPACT_IMPORTS),
-    ("threads", WasmFeatures::THREADS),
-];
+const UNBUILT: &[(&str, WasmFeatures)] =
+    &[("compact-import-section", WasmFeatures::COMPACT_IMPORTS), ("threads", WasmFeatures::THREADS)];
 
 /// Proposals that no test of the suite is written for: the suite's tests rightly take their instructions
 /// for malformed, but a module of somebody else may need them.

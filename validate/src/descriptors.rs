@@ -49,7 +49,10 @@ pub(crate) fn op(
         _ => return Ok(validator.op(offset, operator)?),
     };
     let Some(wanted) = descriptor_type(target, types, validator, offset) else {
-        return Err(ValidateError::invalid(offset, "type mismatch: the target of the cast has no descriptors"));
+        return Err(ValidateError::invalid(
+            offset,
+            "type mismatch: the target of the cast has no descriptors",
+        ));
     };
     let below = validator.get_control_frame(0).map_or(0, |frame| frame.height);
     // An operand that is missing is found by the `drop`; one of code that cannot be reached is of any type.

@@ -301,9 +301,7 @@ impl Module {
     #[must_use]
     pub fn import_type(&self, ty: ImportType) -> ExternType<'_> {
         match ty {
-            ImportType::Func(i) | ImportType::FuncExact(i) => {
-                ExternType::Func(self.types[i as usize].func())
-            }
+            ImportType::Func(i) | ImportType::FuncExact(i) => ExternType::Func(self.types[i as usize].func()),
             ImportType::Table(ty) => ExternType::Table(ty),
             ImportType::Memory(ty) => ExternType::Memory(ty),
             ImportType::Global(ty) => ExternType::Global(ty),

@@ -253,7 +253,10 @@ mod tests {
         layout.set_descriptor(&mut bytes, 77);
         assert_eq!(layout.descriptor(&bytes), Some(77));
         assert_eq!((layout.slot(1).read(&bytes), layout.slots().len()), ([!0, 0], 2));
-        assert_eq!((layout.struct_bytes(), layout.references(2).collect::<alloc::vec::Vec<_>>()), (24, [16].into()));
+        assert_eq!(
+            (layout.struct_bytes(), layout.references(2).collect::<alloc::vec::Vec<_>>()),
+            (24, [16].into())
+        );
         let layout = Layout::of(&plain);
         assert_eq!((layout.struct_bytes(), layout.descriptor(&bytes)), (16, None));
     }
