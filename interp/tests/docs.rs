@@ -50,7 +50,7 @@ fn schedule() -> String {
         ("`memory.grow`", (units.grow_page, PAGE_SIZE, "bytes")),
         ("entering a function", (1, units.entry_cells_per_gas, "cells of declared locals and results")),
         (
-            "`br` `br_if` `br_table` `br_on_null` `br_on_non_null` `br_on_cast` `br_on_cast_fail`",
+            "`br` `br_if` `br_table` `br_on_null` `br_on_non_null` `br_on_cast` `br_on_cast_fail` `br_on_cast_desc_eq` `br_on_cast_desc_eq_fail`",
             (1, units.branch_cells_per_gas, "cells that they carry"),
         ),
         ("`throw` `throw_ref`", (1, units.branch_cells_per_gas, "cells that they carry")),

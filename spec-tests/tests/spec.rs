@@ -122,6 +122,11 @@ macro_rules! suite_tests {
             fn wide_arithmetic() {
                 check("wide-arithmetic");
             }
+
+            #[test]
+            fn custom_descriptors() {
+                check("custom-descriptors");
+            }
         })*
     };
 }
@@ -138,7 +143,7 @@ suite_tests! {
 fn everything_else() {
     let above = ["wasm-v1", "wasm-v2", "simd", "wasm-latest", "tail-call", "extended-const", "multi-memory"];
     let proposals = ["relaxed-simd", "function-references", "exceptions", "memory64", "custom-page-sizes"];
-    let proposals = [&proposals[..], &["wide-arithmetic"]].concat();
+    let proposals = [&proposals[..], &["wide-arithmetic", "custom-descriptors"]].concat();
     let above = |name| above.contains(&name) || proposals.contains(&name);
     for set in suite::sets().filter(|set| !above(set.name)) {
         run(set.name, Tier::Fast, Mode::Deterministic);
