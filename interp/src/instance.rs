@@ -244,8 +244,7 @@ fn instantiate<T>(
             Extern::Tag(tag) => tags.push(tag.index),
         }
     }
-    let imported_memories = memories.len();
-    for ty in &validated.memories()[imported_memories..] {
+    for ty in &validated.memories()[memories.len()..] {
         memories.push(new_memory(store, *ty)?);
     }
     data.memories = memories.into();

@@ -313,14 +313,7 @@ impl HeapOp {
         let reference = match self.opcode {
             O::StructNew | O::StructNewDefault | O::StructNewDesc | O::StructNewDefaultDesc => {
                 let reference = heap.add(ty, layout.slots().len() as u32, layout.struct_bytes() as usize);
-                if matches!(self.opcode, O::StructNew | O::StructNewDesc) {
-                    write_all(heap.get_mut(reference), layout.slots().iter().copied(), &cells[at..]);
-                }
-                if matches!(self.opcode, O::StructNewDesc | O::StructNewDefaultDesc) {
-                    if let Some(object) = heap.get_mut(reference) {
-                        layout.set_descriptor(&mut object.bytes, operand(self.descriptor_at(layout)));
-                    }
-                }
+                self.set_fields(heap.get_mut(reference), layout, &cells[at..]);
                 reference
             }
             O::ArrayNewFixed => {
@@ -386,6 +379,20 @@ impl HeapOp {
         };
         cells[at] = reference;
         Ok(())
+    }
+}
+
+impl HeapOp {
+    /// Sets what the instruction has operands for of a struct that it has made: the fields, the descriptor.
+    fn set_fields(&self, object: Option<&mut Object>, layout: &Layout, cells: &[u64]) {
+        use Opcode as O;
+        let Some(object) = object else { return };
+        if matches!(self.opcode, O::StructNewDesc | O::StructNewDefaultDesc) {
+            layout.set_descriptor(&mut object.bytes, cells[self.descriptor_at(layout)]);
+        }
+        if matches!(self.opcode, O::StructNew | O::StructNewDesc) {
+            write_all(Some(object), layout.slots().iter().copied(), cells);
+        }
     }
 }
 
