@@ -130,3 +130,72 @@ fn the_limits_in_the_docs_are_those_in_the_code() {
         assert_eq!(rows.get(what), Some(&value.to_string()), "docs/limits.md: {what}");
     }
 }
+
+/// Texts and targets of the links of a page that stay within the repository.
+fn links(page: &str) -> Vec<(&str, &str)> {
+    let mut code = false;
+    let mut found = Vec::new();
+    for line in page.lines() {
+        code ^= line.starts_with("```");
+        let mut rest = if code { "" } else { line };
+        while let Some((before, behind)) = rest.split_once("](") {
+            let text = before.rsplit_once('[').map_or("", |(_, text)| text);
+            let (target, behind) = behind.split_once(')').expect("a link has an end");
+            if !target.contains("://") {
+                found.push((text, target));
+            }
+            rest = behind;
+        }
+    }
+    found
+}
+
+/// What a heading is called in a link: small letters, with hyphens for spaces.
+fn anchor(heading: &str) -> String {
+    let letters = heading.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
+    letters.map(|c| if c == ' ' { '-' } else { c.to_ascii_lowercase() }).collect()
+}
+
+/// The README and the other pages at the front, and those of `docs/`.
+fn pages() -> Vec<PathBuf> {
+    let docs = fs::read_dir(root().join("docs")).expect("docs/");
+    let docs = docs.map(|entry| entry.expect("an entry of docs/").path());
+    let front = ["README.md", "CHANGELOG.md", "RATIONALE.md", "SECURITY.md"];
+    front.map(|name| root().join(name)).into_iter().chain(docs).collect()
+}
+
+#[test]
+fn links_lead_to_files_and_headings_that_are_there() {
+    let mut followed = 0;
+    for page in pages() {
+        let text = fs::read_to_string(&page).expect("a page");
+        for (_, target) in links(&text) {
+            let (path, heading) = target.split_once('#').unwrap_or((target, ""));
+            let file = if path.is_empty() { page.clone() } else { page.with_file_name(path) };
+            assert!(file.exists(), "{}: {target}", page.display());
+            if !heading.is_empty() {
+                let text = fs::read_to_string(&file).expect("a page");
+                let mut headings = text.lines().filter(|line| line.starts_with('#'));
+                let is_it = |line: &str| anchor(line.trim_start_matches('#').trim()) == heading;
+                assert!(headings.any(is_it), "{}: {target}", page.display());
+            }
+            followed += 1;
+        }
+    }
+    assert!(followed > 100, "only {followed} links were found");
+}
+
+/// The README's tables name tests by what is in them.
+#[test]
+fn what_a_link_of_the_readme_names_as_code_is_in_the_file() {
+    let text = fs::read_to_string(root().join("README.md")).expect("README.md");
+    let mut named = 0;
+    for (text, target) in links(&text) {
+        let Some(code) = text.strip_prefix('`').and_then(|text| text.strip_suffix('`')) else { continue };
+        let path = target.split('#').next().expect("a first piece");
+        let file = fs::read_to_string(root().join(path)).expect("links lead to files");
+        assert!(file.contains(code), "{path} does not have {code}");
+        named += 1;
+    }
+    assert!(named > 40, "only {named} links name code");
+}
