@@ -102,8 +102,9 @@ pub(super) fn cost(opcode: Opcode) -> u32 {
         | O::Select | O::TypedSelect => 1,
         // Locals, globals, references.
         O::LocalGet | O::LocalSet | O::LocalTee | O::GlobalGet | O::GlobalSet | O::RefNull | O::RefIsNull
-        | O::RefAsNonNull | O::TableSize | O::RefEq | O::RefI31 | O::I31GetS | O::I31GetU | O::AnyConvertExtern
-        | O::ExternConvertAny => 1,
+        | O::RefAsNonNull | O::TableSize | O::RefEq | O::AnyConvertExtern | O::ExternConvertAny => 1,
+        // Small integers, checked for null where they are read.
+        O::RefI31 | O::I31GetS | O::I31GetU => 2,
         // Loads, stores and the size of a memory, vectors too: one access.
         O::I32Load | O::I64Load | O::F32Load | O::F64Load | O::I32Load8S | O::I32Load8U | O::I32Load16S
         | O::I32Load16U | O::I64Load8S | O::I64Load8U | O::I64Load16S | O::I64Load16U | O::I64Load32S

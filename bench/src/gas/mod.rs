@@ -1,9 +1,12 @@
 //! Honest gas: how long each instruction takes for what it costs, so that nobody buys time below price.
 
+mod snippets;
+
+use self::snippets::{OBJECTS, REFERENCES, SNIPPETS, TYPES_AND_FUNCTIONS};
 use crate::clock::least;
 use crate::signatures::{SURROUNDINGS, Signature, TYPES, all};
 use crate::stats::Spread;
-use selfsame_interp::{Config, Engine, Instance, Mode, Module, Opcode, Store};
+use selfsame_interp::{Config, Engine, Features, Instance, Mode, Module, Opcode, Store};
 use serde::Serialize;
 use std::error::Error;
 use std::path::Path;
@@ -18,103 +21,6 @@ const TIMES: u32 = 3;
 const ROUNDS: u32 = 3;
 /// No instruction may be so many times cheaper in gas than the median.
 const MOST: f64 = 4.0;
-
-/// Instructions that a signature does not describe, each as it is written in a loop, with one line of what is
-/// around it where it needs more.
-const SNIPPETS: &[(Opcode, &str, &str)] = &[
-    (Opcode::Nop, "", "nop"),
-    (Opcode::If, "one way", "(if (local.get $i32) (then))"),
-    (Opcode::If, "other way", "(if (global.get $g) (then nop) (else nop))"),
-    (Opcode::Br, "", "(block (br 0))"),
-    (Opcode::BrIf, "taken", "(block (br_if 0 (local.get $i32)))"),
-    (Opcode::BrIf, "not taken", "(block (br_if 0 (i32.eqz (local.get $i32))))"),
-    (Opcode::BrTable, "", "(block (block (br_table 0 1 0 1 (local.get $i32))))"),
-    (Opcode::Call, "", "(local.set $i32 (call $callee (local.get $i32)))"),
-    (
-        Opcode::CallIndirect,
-        "",
-        "(local.set $i32 (call_indirect (type $callee) (local.get $i32) (i32.const 1)))",
-    ),
-    (Opcode::ReturnCall, "", "(local.set $i32 (call $direct (local.get $i32)))"),
-    (Opcode::ReturnCallIndirect, "", "(local.set $i32 (call $indirect (local.get $i32)))"),
-    (Opcode::Return, "", "(local.set $i32 (call $returns (local.get $i32)))"),
-    (Opcode::Drop, "", "(drop (local.get $i32))"),
-    (Opcode::Select, "i32", "(local.set $i32 (select (local.get $i32) (i32.const 7) (local.get $i32)))"),
-    (
-        Opcode::Select,
-        "v128",
-        "(local.set $v128 (select (local.get $v128) (local.get $v128) (local.get $i32)))",
-    ),
-    (
-        Opcode::TypedSelect,
-        "",
-        "(local.set $i64 (select (result i64) (local.get $i64) (i64.const 7) (local.get $i32)))",
-    ),
-    (Opcode::LocalGet, "", "(local.set $i32 (local.get $i32b))"),
-    (Opcode::LocalGet, "v128", "(local.set $v128 (local.get $v128b))"),
-    (Opcode::LocalTee, "", "(local.set $i32 (local.tee $i32b (i32.const 5)))"),
-    (Opcode::GlobalGet, "", "(local.set $i32 (global.get $g))"),
-    (Opcode::GlobalSet, "", "(global.set $g (local.get $i32))"),
-    (Opcode::TryTable, "", "(block $l (try_table (catch_all $l) (local.set $i32b (local.get $i32))))"),
-    (Opcode::Throw, "", "(block $l (try_table (catch_all $l) (throw $none)))"),
-    (Opcode::Throw, "fields", "(block $l (result i64 v128) (try_table (catch $some $l) (throw $some (i64.const 1) (local.get $v128))) (unreachable)) (drop) (drop)"),
-    (Opcode::Throw, "kept", "(block $l (result exnref) (try_table (catch_all_ref $l) (throw $none)) (unreachable)) (drop)"),
-    (Opcode::Throw, "frames", "(block $l (try_table (catch_all $l) (call $throws (i32.const 100))))"),
-    (
-        Opcode::Throw,
-        "clauses",
-        "(block $l (try_table (catch_all $l) (try_table (catch $never $l) (catch $never $l) (catch $never $l)
-          (try_table (catch $never $l) (catch $never $l) (catch $never $l) (catch $never $l) (throw $none)))))",
-    ),
-    (
-        Opcode::ThrowRef,
-        "",
-        "(block $l (try_table (catch_all $l) (throw_ref (block $k (result exnref)
-          (try_table (catch_all_ref $k) (throw $none)) (unreachable)))))",
-    ),
-    (Opcode::TableGet, "", "(drop (table.get $t (i32.const 1)))"),
-    (Opcode::TableSet, "", "(table.set $t (i32.const 9) (ref.null func))"),
-    (Opcode::RefNull, "", "(drop (ref.null func))"),
-    (Opcode::RefIsNull, "", "(local.set $i32b (ref.is_null (ref.null func)))"),
-    (Opcode::RefFunc, "", "(drop (ref.func $callee))"),
-    (Opcode::TableSize, "", "(local.set $i32b (table.size $t))"),
-    (
-        Opcode::I64Add128,
-        "",
-        "(i64.add128 (local.get $i64) (local.get $i64b) (local.get $i64) (local.get $i64b)) (local.set $i64b) (local.set $i64)",
-    ),
-    (
-        Opcode::I64Sub128,
-        "",
-        "(i64.sub128 (local.get $i64) (local.get $i64b) (local.get $i64b) (local.get $i64)) (local.set $i64b) (local.set $i64)",
-    ),
-    (
-        Opcode::I64MulWideS,
-        "",
-        "(i64.mul_wide_s (local.get $i64) (local.get $i64b)) (local.set $i64b) (local.set $i64)",
-    ),
-    (
-        Opcode::I64MulWideU,
-        "",
-        "(i64.mul_wide_u (local.get $i64) (local.get $i64b)) (local.set $i64b) (local.set $i64)",
-    ),
-    (Opcode::MemoryGrow, "none", "(local.set $i32b (memory.grow (i32.const 0)))"),
-    (Opcode::MemoryGrow, "refused", "(local.set $i32b (memory.grow (i32.const 65536)))"),
-    (Opcode::TableGrow, "none", "(local.set $i32b (table.grow $t (ref.null func) (i32.const 0)))"),
-    (Opcode::TableGrow, "1", "(local.set $i32b (table.grow $t (ref.null func) (i32.const 1)))"),
-    (Opcode::MemoryFill, "0", "(memory.fill (i32.const 8) (i32.const 1) (i32.const 0))"),
-    (Opcode::MemoryFill, "16", "(memory.fill (i32.const 8) (i32.const 1) (i32.const 16))"),
-    (Opcode::MemoryFill, "65536", "(memory.fill (i32.const 8) (i32.const 1) (i32.const 65536))"),
-    (Opcode::MemoryCopy, "0", "(memory.copy (i32.const 8) (i32.const 99) (i32.const 0))"),
-    (Opcode::MemoryCopy, "16", "(memory.copy (i32.const 8) (i32.const 99) (i32.const 16))"),
-    (Opcode::MemoryCopy, "65536", "(memory.copy (i32.const 8) (i32.const 99) (i32.const 65536))"),
-    (Opcode::MemoryInit, "16", "(memory.init $d (i32.const 8) (i32.const 0) (i32.const 16))"),
-    (Opcode::DataDrop, "", "(data.drop $d)"),
-    (Opcode::ElemDrop, "", "(elem.drop $e)"),
-    (Opcode::TableInit, "1", "(table.init $t $e (i32.const 3) (i32.const 0) (i32.const 1))"),
-    (Opcode::TableFill, "16", "(table.fill $t (i32.const 3) (ref.null func) (i32.const 16))"),
-    (Opcode::TableCopy, "16", "(table.copy $t $t (i32.const 3) (i32.const 20) (i32.const 16))"),
-];
 
 /// Values that operands begin with: usual ones, and those that hardware or soft floats may be slow with.
 const VALUES: &[(&str, [&str; 5])] = &[
@@ -209,7 +115,7 @@ fn least_prices(signatures: &[Signature], mode: Mode) -> Result<Vec<Price>, Box<
 /// Of all instructions, in the order of the list.
 fn prices(signatures: &[Signature], mode: Mode) -> Result<Vec<Price>, Box<dyn Error>> {
     let mut config = Config::new();
-    config.mode(mode);
+    config.mode(mode).features(Features { custom_descriptors: true, ..Features::ALL });
     let engine = Engine::new(&config);
     let mut prices = Vec::new();
     let mut add = |instruction: String, nanoseconds_per_gas| {
@@ -261,14 +167,9 @@ fn price(engine: &Engine, body: &str, values: &[&str; 5]) -> Result<f64, Box<dyn
     }
     let copies = format!("{body}\n").repeat(COPIES);
     let module = format!(
-        r#"(module {SURROUNDINGS}
-        (tag $none) (tag $never) (tag $some (param i64 v128))
-        (func $throws (param i32) (if (local.get 0)
-          (then (call $throws (i32.sub (local.get 0) (i32.const 1)))) (else (throw $none))))
-        (func $direct (type $callee) (return_call $callee (local.get 0)))
-        (func $indirect (type $callee) (return_call_indirect (type $callee) (local.get 0) (i32.const 1)))
-        (func $returns (type $callee) (return (local.get 0)))
-        (func (export "run") {locals} (local.set $turns (i32.const {TURNS}))
+        r#"(module {SURROUNDINGS} {TYPES_AND_FUNCTIONS}
+        (func (export "run") {locals} {REFERENCES} {OBJECTS}
+          (local.set $turns (i32.const {TURNS}))
           (loop $again {start} {copies}
             (br_if $again (local.tee $turns (i32.sub (local.get $turns) (i32.const 1)))))))"#
     );
