@@ -6,6 +6,7 @@
 mod board;
 mod clock;
 mod code_cache;
+mod collections;
 mod contracts;
 mod counts;
 mod engines;
@@ -75,6 +76,8 @@ enum Command {
         #[arg(long, default_value_t = 1024)]
         mib: u32,
     },
+    /// How long a program stands still while objects are taken away.
+    Collections,
     /// Calls a second of a contract, and the start of a sub-VM.
     Contracts {
         /// Folder with the example contracts.
@@ -108,6 +111,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         Some(Command::Gas { json }) => gas::run(json.as_deref()),
         Some(Command::Linear { svg }) => linear::run(svg.as_deref()),
         Some(Command::Fingerprint { mib }) => fingerprint::run(mib),
+        Some(Command::Collections) => collections::run(),
         Some(Command::Hostile) => hostile::run(&ALLOCATED),
         Some(Command::Memory) => memory::run(&PathBuf::from(PROGRAMS)),
         None => speed::run(&options.speed),

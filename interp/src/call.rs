@@ -133,8 +133,7 @@ impl StoreInner {
 
     /// An outermost call begins: exceptions of earlier ones go, as far as nothing can refer to them.
     fn begin_outermost(&mut self, func: u32) {
-        let StoreInner { exceptions, heap, types, funcs, .. } = self;
-        heap.begin();
+        let StoreInner { exceptions, types, funcs, .. } = self;
         exceptions.begin(types.func(funcs[func as usize].ty));
     }
 

@@ -229,6 +229,14 @@ impl<T> Store<T> {
         self.outer.limiter = Some(Box::new(limiter));
     }
 
+    /// Takes away all structs and arrays that nobody can reach: neither the store's tables, globals, segments and kept
+    /// exceptions, nor the frames of a stopped execution. It takes time in proportion to the objects and to what can
+    /// refer to them, and nobody has paid gas for it. A program makes room by itself once it has added enough; this is
+    /// for a store whose last call ended with `OutOfMemory` and which then dropped what it held.
+    pub fn gc(&mut self) {
+        crate::heap::collect::collect(&mut self.inner);
+    }
+
     /// A handle that stops this store's execution from another thread.
     pub fn interrupt_handle(&self) -> InterruptHandle {
         InterruptHandle { flag: self.inner.vm.interrupt_flag() }

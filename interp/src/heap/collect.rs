@@ -6,15 +6,17 @@
 //! is the same in both tiers and on every machine, for the cells are.
 //!
 //! Objects go when as many bytes have been added as were left the last time, or as there are cells to look through, or
-//! [`LEAST`] at the least: the time that takes is in proportion to what has been paid for since. They go too where the
-//! limiter refuses more, once in each outermost call, and again where a quarter of what was left has been added. While a
-//! host function is running nothing goes, for it may hold references.
+//! [`LEAST`] at the least: the time that takes is in proportion to what has been paid for since. Where the limiter refuses
+//! more they go when half as much has been added, so that nobody gets a collection that he has not paid for. While a host
+//! function is running nothing goes, for it may hold references.
 
+use super::cell;
 use super::object::{Object, leads_to_objects, part};
 use super::{HEAP_BYTES, Heap};
 use crate::error::{Error, ErrorKind, MemoryKind};
 use crate::frame::FrameKind;
 use crate::store::{StoreInner, StoreMut};
+use alloc::vec;
 use alloc::vec::Vec;
 use selfsame_validate::ValType;
 
@@ -41,10 +43,7 @@ fn make_room<T>(store: &mut StoreMut<'_, T>, bytes: u64, can_collect: bool) -> R
         collect(store.inner);
     }
     let mut granted = grant(store, bytes);
-    let heap = &mut store.inner.heap;
-    let much = heap.bytes - heap.live >= STEP.max(heap.live / 4);
-    if !granted && can_collect && (much || !heap.refused) {
-        heap.refused = true;
+    if !granted && can_collect && store.inner.heap.bytes >= store.inner.heap.soonest {
         collect(store.inner);
         granted = grant(store, bytes);
     }
@@ -77,20 +76,18 @@ fn grant<T>(store: &mut StoreMut<'_, T>, bytes: u64) -> bool {
 }
 
 /// Takes away all objects that cannot be reached.
-fn collect(store: &mut StoreInner) {
-    let (pending, looked_at) = mark_roots(store);
-    mark(store, pending);
-    let Heap { rooms, free, bytes, live, next, .. } = &mut store.heap;
+pub(crate) fn collect(store: &mut StoreInner) {
+    let (mut marking, looked_at) = mark_roots(store);
+    marking.run(store);
+    let Heap { rooms, free, bytes, soonest, next, .. } = &mut store.heap;
     free.clear();
     // From above, so that the lowest number is given out first.
     for (number, room) in rooms.iter_mut().enumerate().rev() {
-        if let Some(object) = &mut room.object {
-            if object.marked {
-                object.marked = false;
-                continue;
-            }
+        if marking.has(number as u32) {
+            continue;
+        }
+        if let Some(object) = room.object.take() {
             *bytes -= object.counted();
-            room.object = None;
             room.generation = room.generation.saturating_add(1);
         }
         // Where there have been as many as can be told apart, there is never one again.
@@ -98,12 +95,50 @@ fn collect(store: &mut StoreInner) {
             free.push(number as u32);
         }
     }
-    *live = *bytes;
-    *next = *bytes + LEAST.max(*bytes).max(8 * looked_at);
+    let paid = (*bytes).max(8 * looked_at);
+    *soonest = *bytes + STEP.max(paid / 2);
+    *next = *bytes + LEAST.max(paid);
 }
 
-/// Marks what the roots refer to; the numbers of those objects, and how many cells there were.
-fn mark_roots(store: &mut StoreInner) -> (Vec<u32>, u64) {
+/// Which objects have been reached, and what they refer to not yet.
+struct Marking {
+    /// A bit for each number.
+    reached: Vec<u64>,
+    pending: Vec<u32>,
+}
+
+impl Marking {
+    fn has(&self, number: u32) -> bool {
+        self.reached[number as usize / 64] >> (number % 64) & 1 != 0
+    }
+
+    fn reach(&mut self, number: u32) {
+        let bits = &mut self.reached[number as usize / 64];
+        let bit = 1 << (number % 64);
+        if *bits & bit == 0 {
+            *bits |= bit;
+            self.pending.push(number);
+        }
+    }
+
+    /// Reaches all that the pending objects lead to.
+    fn run(&mut self, store: &StoreInner) {
+        while let Some(number) = self.pending.pop() {
+            let Some(Object { ty, len, bytes, .. }) = &store.heap.rooms[number as usize].object else {
+                continue;
+            };
+            for at in store.types.layout(*ty).references(*len) {
+                // A field's object is there: that it is reached from here has kept it.
+                if let Some(place) = cell::object(u64::from_le_bytes(part(bytes, at))) {
+                    self.reach(place.number);
+                }
+            }
+        }
+    }
+}
+
+/// Reaches what the roots refer to; how many cells there were.
+fn mark_roots(store: &StoreInner) -> (Marking, u64) {
     let StoreInner { heap, stack, instances, tables, globals, exceptions, .. } = store;
     let frame = stack.frame();
     // Frames overlap: below the one on top every cell is a local or an operand.
@@ -117,39 +152,19 @@ fn mark_roots(store: &mut StoreInner) -> (Vec<u32>, u64) {
     let tables = tables.iter().filter(|table| leads_to_objects(ValType::Ref(table.ty().element)));
     let globals = globals.iter().filter(|global| leads_to_objects(global.ty().content));
     let segments = instances.iter().flat_map(|instance| instance.elements.iter().flatten().copied());
-    let mut pending = Vec::new();
+    let mut marking = Marking { reached: vec![0; heap.rooms.len().div_ceil(64)], pending: Vec::new() };
     let mut looked_at = 0;
     let mut root = |cell: u64| {
         looked_at += 1;
-        heap.reach(cell, &mut pending);
+        // A number that looks like a reference may be to what is not there.
+        if let Some(place) = cell::object(cell).filter(|_| heap.get(cell).is_some()) {
+            marking.reach(place.number);
+        }
     };
     stack.cells[..end as usize].iter().copied().for_each(&mut root);
     tables.flat_map(|table| table.elements().iter().copied()).for_each(&mut root);
     globals.for_each(|global| root(global.get()[0]));
     segments.for_each(&mut root);
     exceptions.iter().flat_map(|kept| kept.cells.iter().copied()).for_each(&mut root);
-    (pending, looked_at)
-}
-
-/// Marks all that those can reach which are marked already and stand in `pending`.
-fn mark(store: &mut StoreInner, mut pending: Vec<u32>) {
-    let StoreInner { heap, types, .. } = store;
-    let mut cells = Vec::new();
-    while let Some(number) = pending.pop() {
-        let Some(Object { ty, len, bytes, .. }) = &heap.rooms[number as usize].object else { continue };
-        let references = types.layout(*ty).references(*len);
-        cells.extend(references.map(|at| u64::from_le_bytes(part(bytes, at))));
-        cells.drain(..).for_each(|cell| heap.reach(cell, &mut pending));
-    }
-}
-
-impl Heap {
-    /// Marks the object that a cell refers to, if it refers to one that is not marked.
-    fn reach(&mut self, cell: u64, pending: &mut Vec<u32>) {
-        if let Some(object) = self.get_mut(cell).filter(|object| !object.marked) {
-            object.marked = true;
-            // The lower half of the cell is the number.
-            pending.push(cell as u32);
-        }
-    }
+    (marking, looked_at)
 }

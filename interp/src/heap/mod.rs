@@ -49,14 +49,12 @@ pub(crate) struct Heap {
     free: Vec<u32>,
     /// What all objects count.
     bytes: u64,
-    /// What was left when objects went last.
-    live: u64,
-    /// At how many bytes objects are to go next.
+    /// At how many bytes objects may go next, where the limiter refuses more.
+    soonest: u64,
+    /// At how many bytes they are to go.
     next: u64,
     /// Bytes that the limiter has allowed.
     granted: u64,
-    /// Whether objects have gone in this outermost call because the limiter refused more.
-    refused: bool,
 }
 
 impl Heap {
@@ -68,7 +66,7 @@ impl Heap {
     /// Adds an object of the type with this number in the store, with all bits of its fields zero; the cell that refers
     /// to it. That it [fits](Heap::fits) has been seen.
     pub fn add(&mut self, ty: u32, len: u32, bytes: usize) -> u64 {
-        let object = Object { ty, len, marked: false, bytes: alloc::vec![0; bytes].into_boxed_slice() };
+        let object = Object { ty, len, bytes: alloc::vec![0; bytes].into_boxed_slice() };
         self.bytes += object.counted();
         let number = self.free.pop().unwrap_or_else(|| {
             self.rooms.push(Room::default());
@@ -77,11 +75,6 @@ impl Heap {
         let room = &mut self.rooms[number as usize];
         room.object = Some(object);
         cell::of_object(Place { number, generation: room.generation })
-    }
-
-    /// An outermost call of a function begins.
-    pub fn begin(&mut self) {
-        self.refused = false;
     }
 
     /// The object that a cell refers to, if it refers to one that is there.

@@ -13,8 +13,6 @@ pub(crate) struct Object {
     pub ty: u32,
     /// Elements of an array; fields of a struct.
     pub len: u32,
-    /// Whether it has been reached, while objects go.
-    pub marked: bool,
     /// Its fields.
     pub bytes: Box<[u8]>,
 }
