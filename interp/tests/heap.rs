@@ -3,22 +3,27 @@
 
 use selfsame_interp::{
     AnyRef, Caller, Config, Engine, ErrorKind, Extern, Fingerprint, FrameInfo, Func, FuncType, Instance,
-    MemoryKind, Module, ResourceLimiter, Resumable, Store, Tier, Trap, Val, ValType,
+    MemoryKind, Module, RefType, ResourceLimiter, Resumable, Store, Table, TableType, Tier, Trap, Val,
+    ValType,
 };
 
 const TIERS: [Tier; 2] = [Tier::Exact, Tier::Fast];
 
 fn module(tier: Tier, text: &str) -> Module {
-    let bytes = wat::parse_str(text).expect("a module");
-    Module::new(&Engine::new(Config::new().tier(tier)), bytes).expect("a valid module")
+    module_of(&Engine::new(Config::new().tier(tier)), text)
 }
 
-/// A budget for objects.
-struct Budget(u64);
+fn module_of(engine: &Engine, text: &str) -> Module {
+    let bytes = wat::parse_str(text).expect("a module");
+    Module::new(engine, bytes).expect("a valid module")
+}
+
+/// A budget for objects, and one for each memory.
+struct Budget(u64, u64);
 
 impl ResourceLimiter for Budget {
-    fn memory_growing(&mut self, _: u64, _: u64, _: Option<u64>) -> bool {
-        true
+    fn memory_growing(&mut self, _: u64, desired: u64, _: Option<u64>) -> bool {
+        desired <= self.1
     }
     fn table_growing(&mut self, _: u64, _: u64, _: Option<u64>) -> bool {
         true
@@ -29,7 +34,7 @@ impl ResourceLimiter for Budget {
 }
 
 fn store(module: &Module, budget: u64) -> Store<Budget> {
-    let mut store = Store::new(module.engine(), Budget(budget));
+    let mut store = Store::new(module.engine(), Budget(budget, u64::MAX));
     store.limiter(|budget| budget);
     store.set_gas(1 << 40);
     store
@@ -308,6 +313,36 @@ fn that_objects_have_gone_shows_in_no_fingerprint() {
         seen.2.as_ref().expect("one of the first").module_instances["main"].len()
     };
     assert_eq!((hashes(&with[0]), hashes(&without[2])), (0, 1));
+}
+
+/// A fuzzer found that such a fingerprint panicked.
+#[test]
+fn a_fingerprint_passes_over_instances_that_could_not_be_made() {
+    let texts = [
+        "(memory 2)",
+        "(global $mine i32 (i32.const 1)) (table 3 funcref) (memory 2)",
+        "(type $a (array i64)) (global $mine anyref (array.new $a (i64.const 1) (i32.const 1000000)))",
+        "(memory 1) (data (i32.const 65536) \"x\")",
+        "(table $mine 1 funcref) (elem (table $mine) (i32.const 1) funcref (ref.null func))",
+        "(func $trap (unreachable)) (start $trap)",
+    ];
+    let seen = TIERS.map(|tier| {
+        let list = module(tier, LIST);
+        let mut store = store(&list, 1 << 20);
+        store.data_mut().1 = 65_536;
+        let instance = Instance::new(&mut store, &list, &[]).expect("an instance");
+        call(&mut store, &instance, "add", 5).expect("there is room");
+        let global = instance.get_export(&mut store, "sum").expect("exported");
+        let ty = TableType::new(RefType::FUNCREF, 3, None);
+        let table = Extern::Table(Table::new(&mut store, ty, Val::FuncRef(None)).expect("a table"));
+        texts.map(|text| {
+            let imports = r#"(import "" "global" (global (mut i64))) (import "" "table" (table 3 funcref))"#;
+            let failing = module_of(list.engine(), &format!("(module {imports} {text})"));
+            assert!(Instance::new(&mut store, &failing, &[global, table]).is_err(), "{text}");
+            store.fingerprint()
+        })
+    });
+    assert_eq!(seen[0], seen[1], "exact, then fast");
 }
 
 #[test]

@@ -263,10 +263,13 @@ fn site(module: &Module, func: u32, ip: *const u64) -> Option<(u32, u32)> {
 /// In front of a chain, or of an instruction for the exact tier, whose static cost comes back.
 fn stop_at_start(store: &mut StoreInner, ip: *const u64, redo: bool) {
     let (module, func) = running(store);
-    let Some(code) = compiled(&module, func) else { return };
-    let (map, word) = (code.map(&module, func), code.word_at(ip));
-    let place = if redo { map.exact_site_at(word) } else { map.start_at(word).map(|start| start.place) };
-    let Some(place) = place else { return };
+    let place = compiled(&module, func).and_then(|code| {
+        let (map, word) = (code.map(&module, func), code.word_at(ip));
+        if redo { map.exact_site_at(word) } else { map.start_at(word).map(|start| start.place) }
+    });
+    // The translator notes each word at which a handler stops so. Were one missing, the frame would go on from where it
+    // was, for nothing and without end: a node must rather stop.
+    let place = place.expect("the source map has every place at which the fast tier hands over");
     if redo {
         let (opcode, _) = selfsame_validate::Opcode::decode(module.validated().bytes(), place.pc as usize);
         let cost = store.engine.config().schedule.cost(opcode);
