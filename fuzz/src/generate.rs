@@ -6,7 +6,7 @@ use selfsame_figures::generated::{Case, Numbers, Plan};
 use selfsame_interp::{Mode, StackLimits};
 
 /// The first number whose bytes may be an odd number of them: corpora were made of those below.
-const FIRST_ODD: u64 = 1_000;
+pub const FIRST_ODD: u64 = 1_000;
 
 /// The bytes that a number stands for: as many as a generator may want. From [`FIRST_ODD`] on every other number stands
 /// for an odd number of them.

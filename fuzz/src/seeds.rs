@@ -1,6 +1,6 @@
 //! Good inputs, from which the corpora started. What was found later stands in the corpora alone.
 
-use crate::generate;
+use crate::generate::{self, FIRST_ODD};
 use crate::targets::world::{address, call, module, world};
 use selfsame_calldata::{encode, text};
 use selfsame_figures::generated::Numbers;
@@ -23,6 +23,11 @@ pub fn all() -> Vec<Seed> {
     let mut seeds = modules();
     for target in ["tiers", "wasmi", "floats", "wasi", "contracts"] {
         seeds.extend((0..8).map(|seed| (target, format!("seed-{seed}"), small(seed))));
+    }
+    // Objects and exceptions; addresses of 64 bits, pages of bytes, wide arithmetic.
+    for seed in 8..24 {
+        let octets = generate::bytes(FIRST_ODD + 2 * seed + 1);
+        seeds.push(("tiers", format!("seed-{seed}"), octets));
     }
     seeds.extend(VALUES.iter().enumerate().map(|(at, value)| named("calldata", at, &octets(value))));
     seeds.extend(VALUES.iter().enumerate().map(|(at, value)| named("calldata", at + 100, value.as_bytes())));
