@@ -1,10 +1,12 @@
 //! Structs, arrays, small integers and casts: both tiers come to the same wherever the gas ends; what nobody can reach
 //! goes, and that shows in nothing but the room that is left.
 
+mod every_gas;
+
+use every_gas::{run, the_same_everywhere};
 use selfsame_interp::{
-    AnyRef, Caller, Config, Engine, ErrorKind, Extern, Fingerprint, FrameInfo, Func, FuncType, Instance,
-    MemoryKind, Module, RefType, ResourceLimiter, Resumable, Store, Table, TableType, Tier, Trap, Val,
-    ValType,
+    AnyRef, Caller, Config, Engine, ErrorKind, Extern, Fingerprint, Func, FuncType, Instance, MemoryKind,
+    Module, RefType, ResourceLimiter, Store, Table, TableType, Tier, Trap, Val, ValType,
 };
 
 const TIERS: [Tier; 2] = [Tier::Exact, Tier::Fast];
@@ -38,54 +40,6 @@ fn store(module: &Module, budget: u64) -> Store<Budget> {
     store.limiter(|budget| budget);
     store.set_gas(1 << 40);
     store
-}
-
-#[derive(Debug, PartialEq)]
-struct Stop {
-    error: String,
-    gas: u64,
-    /// Without their locals.
-    frames: Vec<(u32, u32, usize)>,
-    fingerprint: Fingerprint,
-}
-
-fn places(frames: &[FrameInfo]) -> Vec<(u32, u32, usize)> {
-    frames.iter().map(|frame| (frame.func, frame.offset, frame.locals.len())).collect()
-}
-
-/// A value without what names a store.
-fn plain(value: &Val) -> String {
-    match value {
-        Val::AnyRef(value) => format!("any {:?}", value.map(|value| value.i31())),
-        other => format!("{other:?}"),
-    }
-}
-
-/// What a call comes to that gets so much gas, and then as much as it wants.
-fn run(module: &Module, name: &str, arg: i32, gas: u64) -> (Result<Vec<String>, String>, u64, Option<Stop>) {
-    let mut store = store(module, 1 << 20);
-    let instance = Instance::new(&mut store, module, &[]).expect("an instance");
-    store.set_gas(gas);
-    let func = instance.get_func(&mut store, name).expect("exported");
-    let mut stop = None;
-    let mut state = func.call_resumable(&mut store, &[Val::I32(arg)]).expect("its parameter");
-    loop {
-        state = match state {
-            Resumable::Done(values) => {
-                return (Ok(values.iter().map(plain).collect()), store.gas_consumed(), stop);
-            }
-            Resumable::Stopped(stopped) => {
-                let error = stopped.error.to_string();
-                if !matches!(stopped.error.kind(), ErrorKind::OutOfGas { .. }) {
-                    return (Err(error), store.gas_consumed(), stop);
-                }
-                let (frames, fingerprint) = (places(store.frames()), store.fingerprint());
-                stop = Some(Stop { error, gas: store.gas_consumed(), frames, fingerprint });
-                store.add_gas(1 << 30);
-                stopped.resume(&mut store, &[]).expect("the execution is open")
-            }
-        };
-    }
 }
 
 /// Functions of one parameter `$x`, which is 0 to 5.
@@ -169,19 +123,7 @@ const MODULE: &str = r#"(module
 fn both_tiers_come_to_the_same_wherever_the_gas_ends() {
     let [exact, fast] = TIERS.map(|tier| module(tier, MODULE));
     let names = ["structs", "null", "wide", "arrays", "elements", "tests", "casts", "branches", "converts"];
-    let mut traps = 0;
-    for name in names {
-        for arg in 0..6 {
-            let whole = run(&exact, name, arg, 1 << 30);
-            traps += u64::from(whole.0.is_err());
-            assert_eq!(whole, run(&fast, name, arg, 1 << 30), "{name} {arg}; exact, then fast");
-            for gas in 0..whole.1 {
-                let [exact, fast] = [&exact, &fast].map(|module| run(module, name, arg, gas));
-                assert_eq!(exact, fast, "{name} {arg}, gas {gas}; exact, then fast");
-                assert_eq!((&exact.0, exact.1), (&whole.0, whole.1), "{name} {arg}, gas {gas}");
-            }
-        }
-    }
+    let traps = the_same_everywhere(&exact, &fast, &names);
     assert!(traps > 10, "{traps}");
 }
 
