@@ -8,12 +8,19 @@ use selfsame_interp::{Mode, StackLimits};
 /// The first number whose bytes may be an odd number of them: corpora were made of those below.
 pub const FIRST_ODD: u64 = 1_000;
 
+/// The first number from which on each stands for a module that may have all that came with WebAssembly 3.0.
+const FIRST_NEW: u64 = 1 << 32;
+
 /// The bytes that a number stands for: as many as a generator may want. From [`FIRST_ODD`] on every other number stands
-/// for an odd number of them.
+/// for an odd number of them, from [`FIRST_NEW`] on each does.
 #[must_use]
 pub fn bytes(seed: u64) -> Vec<u8> {
     let mut numbers = Numbers(seed);
-    let more = if seed < FIRST_ODD { 0 } else { [0, 3, 0, 1][seed as usize % 4] };
+    let more = match seed {
+        ..FIRST_ODD => 0,
+        FIRST_ODD..FIRST_NEW => [0, 3, 0, 1][seed as usize % 4],
+        FIRST_NEW.. => 3,
+    };
     let len = (512 << numbers.below(8)) + more;
     (0..len).map(|_| numbers.any() as u8).collect()
 }
