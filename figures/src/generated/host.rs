@@ -1,9 +1,10 @@
 //! What generated modules import.
 
 use super::plan::{Numbers, Plan};
+use super::run::describe;
 use selfsame_interp::{
-    AsContextMut, Caller, Error, Extern, ExternRef, ExternType, Func, Global, HeapType, Memory, Module,
-    ResourceLimiter, Store, Suspend, Table, Tag, Trap, Val, ValType,
+    AsContextMut, Caller, Error, ErrorKind, Extern, ExternRef, ExternType, Func, Global, HeapType, Memory,
+    Module, ResourceLimiter, Store, Suspend, Table, Tag, Trap, Val, ValType,
 };
 
 /// The embedder's data: what host functions have seen.
@@ -196,7 +197,12 @@ fn reenter(caller: &mut Caller<'_, Host>, numbers: &mut Numbers) -> Result<(), E
     let mut results = vec![Val::I32(0); ty.results().len()];
     let outcome = func.call(&mut *caller, &params, &mut results);
     let results: Vec<Plain> = results.iter().map(plain).collect();
-    let line = format!("reentered: {outcome:?} {results:?} gas {}", caller.gas_left());
+    let ended = match &outcome {
+        // The tag of an exception names the store.
+        Err(error) if matches!(error.kind(), ErrorKind::Exception(_)) => describe(error),
+        _ => format!("{outcome:?}"),
+    };
+    let line = format!("reentered: {ended} {results:?} gas {}", caller.gas_left());
     caller.data_mut().log.push(line);
     // Some hosts swallow what happens inside.
     if numbers.below(2) == 0 { Ok(()) } else { outcome }

@@ -210,7 +210,8 @@ impl Runner<'_> {
     }
 }
 
-fn describe(error: &Error) -> String {
+/// How an execution ended, without what names a store.
+pub(super) fn describe(error: &Error) -> String {
     if let ErrorKind::Exception(exception) = error.kind() {
         let fields: Vec<Plain> = exception.fields.iter().map(plain).collect();
         return format!("{:?} {fields:?}", error.code());
