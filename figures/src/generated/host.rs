@@ -34,6 +34,10 @@ impl ResourceLimiter for Budget {
     fn exceptions_growing(&mut self, _: u64, desired: u64) -> bool {
         desired <= 2_000
     }
+    fn heap_growing(&mut self, _: u64, desired: u64) -> bool {
+        // So little that objects go, and that there may be no room.
+        desired <= 2 << 20
+    }
 }
 
 fn take(budget: &mut u64, amount: u64) -> bool {

@@ -1,5 +1,6 @@
 //! Objects of constant expressions. Spec: Core 3.0, 3.4.10 Constant Expressions.
 
+use super::instruction::fill;
 use super::object::Object;
 use crate::store::StoreInner;
 use crate::trap::Trap;
@@ -59,25 +60,24 @@ pub(crate) fn make(store: &mut StoreInner, instance: u32, op: ConstOp, stack: &m
     let layout = types.layout(ty);
     let descriptor = if takes_descriptor(op) { stack.pop() } else { None };
     let mut pop = |count: usize| stack.split_off(stack.len().saturating_sub(count));
-    let (len, bytes, values) = if layout.is_array() {
-        let len = match op {
-            ConstOp::NewFixed(_, len) => len,
-            _ => pop(1).first().map_or(0, |len| len[0] as u32),
-        };
-        let values = match op {
-            ConstOp::NewFixed(..) => pop(len as usize),
-            // One value for all.
-            ConstOp::New(_) => alloc::vec![pop(1).first().copied().unwrap_or_default(); len as usize],
-            _ => Vec::new(),
-        };
-        (len, layout.array_bytes(len), values)
-    } else {
-        let len = layout.slots().len();
-        let values = if matches!(op, ConstOp::New(_) | ConstOp::NewDesc(_)) { pop(len) } else { Vec::new() };
-        (len as u32, layout.struct_bytes(), values)
+    let (len, bytes) = match op {
+        ConstOp::NewFixed(_, len) => (len, layout.array_bytes(len)),
+        _ if layout.is_array() => {
+            let len = pop(1).first().map_or(0, |len| len[0] as u32);
+            (len, layout.array_bytes(len))
+        }
+        _ => (layout.slots().len() as u32, layout.struct_bytes()),
+    };
+    let one_for_all = layout.is_array() && matches!(op, ConstOp::New(_));
+    let values = match op {
+        ConstOp::New(_) if one_for_all => pop(1),
+        ConstOp::New(_) | ConstOp::NewDesc(_) | ConstOp::NewFixed(..) => pop(len as usize),
+        _ => Vec::new(),
     };
     let reference = heap.add(ty, len, bytes as usize);
-    if let Some(object) = heap.get_mut(reference) {
+    if let (true, Some(value)) = (one_for_all, values.first()) {
+        fill(heap.get_mut(reference), layout, 0, len, value);
+    } else if let Some(object) = heap.get_mut(reference) {
         for (index, value) in (0..).zip(values) {
             layout.slot(index).write(&mut object.bytes, value);
         }

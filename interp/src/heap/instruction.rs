@@ -413,7 +413,7 @@ fn write_all(object: Option<&mut Object>, slots: impl Iterator<Item = Slot>, cel
 }
 
 /// Sets `len` elements from `index` on to the value in the first cells.
-fn fill(object: Option<&mut Object>, layout: &Layout, index: u32, len: u32, cells: &[u64]) {
+pub(super) fn fill(object: Option<&mut Object>, layout: &Layout, index: u32, len: u32, cells: &[u64]) {
     let Some(object) = object else { return };
     let first = layout.slot(index);
     let all = &mut object.bytes[first.at..first.at + layout.array_bytes(len) as usize];

@@ -63,6 +63,7 @@ fn forever(instructions: &[u8]) -> Vec<u8> {
 pub(crate) fn add(sink: &mut Sink) {
     types_of_many(sink);
     objects(sink);
+    constants(sink);
     long(sink);
 }
 
@@ -99,6 +100,29 @@ fn types_of_many(sink: &mut Sink) {
         let bytes = with_types(all, &[], &forever(&casts));
         let name = format!("heap/types {depth} deep");
         if valid { sink.runs(name, bytes) } else { sink.invalid(name, bytes) }
+    }
+}
+
+/// Globals whose initial values are arrays, the second kind of one value for all elements.
+fn constants(sink: &mut Sink) {
+    for (what, ty, value) in [("octets", I8, i32_const(7)), ("references", ANYREF, NULL.to_vec())] {
+        for len in [65_536, 1 << 23, i32::MAX, -1] {
+            for (how, new) in [
+                ("default", cat(&[&i32_const(len), &heap(7, &[0])])),
+                ("equal", cat(&[&value, &i32_const(len), &heap(6, &[0])])),
+            ] {
+                let global = cat(&[&reference(0), &[0], &new, &[END]]);
+                let all = cat(&[&array_of(ty), &func_type(&[], &[])]);
+                let bytes = module(&[
+                    section(TYPE, &counted(2, &all)),
+                    functions(&[1]),
+                    section(GLOBAL, &counted(1, &global)),
+                    exports(&[export(b"run", 0, 0)]),
+                    code(&[body(&[], &[])]),
+                ]);
+                sink.runs(format!("heap/a global of {len} {how} {what}"), bytes);
+            }
+        }
     }
 }
 
