@@ -47,48 +47,77 @@ fn module(one: &str) -> String {
             (global.set $nodes (array.new_default $nodes (i32.const 3000000)))
             (loop $again {one}
               (br_if $again (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (local.get $n)))))
+          (func (export "drop") (global.set $list (ref.null $node)) (global.set $rows (ref.null $row))
+            (global.set $nodes (ref.null $nodes)))
           (func (export "waste") (param $bytes i32) (drop (array.new_default $bytes (local.get $bytes)))))"#
     )
 }
 
-/// Prints for each shape and size the longest call that makes one object, and the time of all such calls by their gas.
+/// Time and gas of some calls.
+#[derive(Default)]
+struct Taken {
+    seconds: f64,
+    longest: f64,
+    gas: u64,
+}
+
+impl Taken {
+    fn nanoseconds_per_gas(&self) -> f64 {
+        self.seconds * 1e9 / self.gas as f64
+    }
+
+    /// Calls the exported function so often with this argument.
+    fn by(
+        store: &mut Store<()>,
+        instance: &Instance,
+        name: &str,
+        params: &[Val],
+        times: u64,
+    ) -> Result<Taken, Box<dyn Error>> {
+        let func = instance.get_func(&mut *store, name).ok_or("not exported")?;
+        let mut all = Taken::default();
+        store.set_gas(u64::MAX);
+        for _ in 0..times {
+            let (taken, result) = of_thread(|| func.call(&mut *store, params, &mut []));
+            result?;
+            all.seconds += taken.as_secs_f64();
+            all.longest = all.longest.max(taken.as_secs_f64());
+        }
+        all.gas = store.gas_consumed();
+        Ok(all)
+    }
+}
+
+/// Prints for each shape and size what a unit of gas takes while all is kept, while garbage is made beside it, and when all
+/// has been dropped; and the longest call that makes one object beside what is kept.
 ///
 /// # Errors
 /// If a program does not run.
 pub fn run() -> Result<(), Box<dyn Error>> {
     println!(
-        "{:40} {:>6} {:>12} {:>14} {:>16}",
-        "kept", "MiB", "longest, ms", "ns a gas, then", "ns a gas, keeping"
+        "{:40} {:>6} {:>10} {:>10} {:>10} {:>12}",
+        "ns a gas", "MiB", "keeping", "beside", "dropped", "longest, ms"
     );
     for (name, bytes, one) in SHAPES {
         for mib in KEPT {
             let engine = Engine::default();
             let module = Module::new(&engine, wat::parse_str(module(one))?)?;
             let mut store = Store::new(&engine, ());
-            store.set_gas(u64::MAX);
             let instance = Instance::new(&mut store, &module, &[])?;
-            let keep = instance.get_func(&mut store, "keep").ok_or("no keep")?;
-            let waste = instance.get_func(&mut store, "waste").ok_or("no waste")?;
             // The array of all nodes counts 24 MB.
             let count = (mib << 20).saturating_sub(24_000_064) / bytes;
-            let (keeping, result) = of_thread(|| keep.call(&mut store, &[Val::I32(count as i32)], &mut []));
-            result?;
-            let kept_for = u64::MAX - store.gas_left();
-            let mut longest = 0.0_f64;
-            let mut sum = 0.0;
-            for _ in 0..CALLS {
-                let (taken, result) =
-                    of_thread(|| waste.call(&mut store, &[Val::I32(GARBAGE as i32)], &mut []));
-                result?;
-                longest = longest.max(taken.as_secs_f64());
-                sum += taken.as_secs_f64();
-            }
-            let wasted_for = u64::MAX - store.gas_left() - kept_for;
+            let mut taken =
+                |name: &str, params: &[Val], times| Taken::by(&mut store, &instance, name, params, times);
+            let keeping = taken("keep", &[Val::I32(count as i32)], 1)?;
+            let beside = taken("waste", &[Val::I32(GARBAGE as i32)], CALLS)?;
+            taken("drop", &[], 1)?;
+            let dropped = taken("waste", &[Val::I32(GARBAGE as i32)], CALLS)?;
             println!(
-                "{name:40} {mib:6} {:12.1} {:14.3} {:16.3}",
-                longest * 1e3,
-                sum * 1e9 / wasted_for as f64,
-                keeping.as_secs_f64() * 1e9 / kept_for as f64
+                "{name:40} {mib:6} {:10.3} {:10.3} {:10.3} {:12.1}",
+                keeping.nanoseconds_per_gas(),
+                beside.nanoseconds_per_gas(),
+                dropped.nanoseconds_per_gas(),
+                beside.longest * 1e3,
             );
         }
     }

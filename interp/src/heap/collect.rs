@@ -5,8 +5,8 @@
 //! type: a number whose bits are those of a reference keeps an object too. So no types have to be found, and what goes
 //! is the same in both tiers and on every machine, for the cells are.
 //!
-//! Objects go when as many bytes have been added as were left the last time, or as there are cells to look through, or
-//! [`LEAST`] at the least: the time that takes is in proportion to what has been paid for since. Where the limiter refuses
+//! Objects go when as many bytes have been added as were left the last time, or eight for each cell to look through and
+//! each place that an object has had, or [`LEAST`] at the least: the time that takes is in proportion to what has been paid for since. Where the limiter refuses
 //! more they go when half as much has been added, so that nobody gets a collection that he has not paid for. While a host
 //! function is running nothing goes, for it may hold references.
 
@@ -80,6 +80,7 @@ pub(crate) fn collect(store: &mut StoreInner) {
     let (mut marking, looked_at) = mark_roots(store);
     marking.run(store);
     let Heap { rooms, free, bytes, soonest, next, .. } = &mut store.heap;
+    let looked_at = looked_at + rooms.len() as u64;
     free.clear();
     // From above, so that the lowest number is given out first.
     for (number, room) in rooms.iter_mut().enumerate().rev() {
