@@ -114,8 +114,9 @@ fn both_tiers(data: &[u8], bytes: &[u8], other: &Seen) -> bool {
 
 /// What wasmi 2.0.0 makes something else of than the specification, once an `if` has gone before: with local 0 being
 /// zero, `i32.const 1 local.get 0 local.get 0 i32.eqz select` comes to 0 there. The octets of the last two
-/// instructions, for either width.
-const WASMI_MISTAKES: [&[u8]; 2] = [&[0x45, 0x1b], &[0x50, 0x1b]];
+/// instructions: `i32.eqz`, `i64.eqz` or `ref.is_null`, and `select` without or with a type.
+const WASMI_MISTAKES: [&[u8]; 6] =
+    [&[0x45, 0x1b], &[0x50, 0x1b], &[0xd1, 0x1b], &[0x45, 0x1c], &[0x50, 0x1c], &[0xd1, 0x1c]];
 
 fn is_mistaken(bytes: &[u8]) -> bool {
     WASMI_MISTAKES.iter().any(|mistake| bytes.windows(mistake.len()).any(|octets| octets == *mistake))
