@@ -6,7 +6,7 @@ mod every_gas;
 use every_gas::{run, the_same_everywhere};
 use selfsame_interp::{
     AnyRef, Caller, Config, Engine, ErrorKind, Extern, Fingerprint, Func, FuncType, Instance, MemoryKind,
-    Module, RefType, ResourceLimiter, Store, Table, TableType, Tier, Trap, Val, ValType,
+    Module, RefType, ResourceLimiter, Resumable, Store, Table, TableType, Tier, Trap, Val, ValType,
 };
 
 const TIERS: [Tier; 2] = [Tier::Exact, Tier::Fast];
@@ -239,6 +239,32 @@ fn objects_go_when_half_of_what_was_left_has_been_added() {
         let seen = TIERS.map(|tier| follow(tier, 2 << 20, &calls));
         assert_eq!(seen[0], seen[1], "exact, then fast");
         assert_eq!(seen[0].last().expect("there are calls").0, outcome, "{kept}");
+    }
+}
+
+#[test]
+fn the_embedder_makes_room_behind_any_end() {
+    let text = r#"(module (type $node (struct (field i32)))
+        (func (export "trap") (param $n i32) (result i32)
+          (i32.add (local.get $n) (i32.div_u (struct.get $node 0 (struct.new $node (local.get $n))) (i32.const 0))))
+        (func (export "endless") (param $n i32) (loop $more (drop (struct.new $node (local.get $n))) (br $more))))"#;
+    for tier in TIERS {
+        let module = module(tier, text);
+        let mut store = store(&module, 1 << 20);
+        let instance = Instance::new(&mut store, &module, &[]).expect("an instance");
+        let trap = call(&mut store, &instance, "trap", 1);
+        assert!(matches!(trap, Err(ErrorKind::Trap(Trap::IntegerDivideByZero))), "{trap:?}");
+        store.gc();
+        let func = instance.get_func(&mut store, "trap").expect("exported");
+        let stopped = func.call_resumable(&mut store, &[Val::I32(1)]).expect("its parameter");
+        assert!(matches!(stopped, Resumable::Stopped(_)));
+        store.gc();
+        store.set_gas(1_000);
+        let stopped = call(&mut store, &instance, "endless", 1);
+        assert!(matches!(stopped, Err(ErrorKind::OutOfGas { .. })), "{stopped:?}");
+        store.gc();
+        store.set_gas(1 << 20);
+        assert!(call(&mut store, &instance, "trap", 1).is_err());
     }
 }
 

@@ -6,14 +6,15 @@
 //! is the same in both tiers and on every machine, for the cells are.
 //!
 //! Objects go when as many bytes have been added as were left the last time, or eight for each cell to look through and
-//! each place that an object has had, or [`LEAST`] at the least: the time that takes is in proportion to what has been paid for since. Where the limiter refuses
-//! more they go when half as much has been added, so that nobody gets a collection that he has not paid for. While a host
-//! function is running nothing goes, for it may hold references.
+//! each place that an object has had, or [`LEAST`] at the least: the time that takes is in proportion to what has been
+//! paid for since. Where the limiter refuses more they go when half as much has been added, so that nobody gets a
+//! collection that he has not paid for. While a host function is running nothing goes, for it may hold references.
 
 use super::cell;
 use super::object::{Object, leads_to_objects, part};
 use super::{HEAP_BYTES, Heap};
 use crate::error::{Error, ErrorKind, MemoryKind};
+use crate::exact::NO_HEIGHT;
 use crate::frame::FrameKind;
 use crate::store::{StoreInner, StoreMut};
 use alloc::vec;
@@ -147,7 +148,9 @@ fn mark_roots(store: &StoreInner) -> (Marking, u64) {
         FrameKind::Host => 0,
         _ => {
             let body = &instances[frame.instance as usize].module.validated().bodies()[frame.func as usize];
-            frame.base + body.local_cells + frame.height
+            // Behind a trap the embedder may ask; nothing goes on there, so that operands count no more.
+            let height = if frame.height == NO_HEIGHT { 0 } else { frame.height };
+            frame.base + body.local_cells + height
         }
     };
     let tables = tables.iter().filter(|table| leads_to_objects(ValType::Ref(table.ty().element)));
