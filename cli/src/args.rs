@@ -158,6 +158,8 @@ pub enum EditionArg {
     Latest,
     /// The same with custom descriptors
     CustomDescriptors,
+    /// The same without several memories
+    OneMemory,
 }
 
 impl From<EditionArg> for selfsame_spec_tests::Edition {
@@ -167,6 +169,7 @@ impl From<EditionArg> for selfsame_spec_tests::Edition {
             EditionArg::V2 => Self::V2,
             EditionArg::Latest => Self::Latest,
             EditionArg::CustomDescriptors => Self::CustomDescriptors,
+            EditionArg::OneMemory => Self::OneMemory,
         }
     }
 }

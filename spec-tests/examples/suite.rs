@@ -1,6 +1,6 @@
 //! Runs the official suite, or a part of it:
 //! `cargo run -p selfsame-spec-tests --example suite -- [--tier fast|exact]
-//! [--mode deterministic|nondeterministic] [--version NAME]... [--edition 1|2|latest|custom-descriptors|auto] [--limit N] [--trace] [--skips] [FILTER]`
+//! [--mode deterministic|nondeterministic] [--version NAME]... [--edition 1|2|latest|custom-descriptors|one-memory|auto] [--limit N] [--trace] [--skips] [FILTER]`
 //!
 //! Each folder runs in its edition of WebAssembly, unless `--edition` says otherwise. NAME is a folder of the suite (`wasm-v1`, `simd`) or `1`, `2`, `3`, `latest`; FILTER is a part of a
 //! file's name. Only the first N failures of a file are printed (20). `--trace` names each file before
@@ -49,6 +49,7 @@ fn run() -> Result<usize, String> {
                     "2" => Some(Edition::V2),
                     "latest" => Some(Edition::Latest),
                     "custom-descriptors" => Some(Edition::CustomDescriptors),
+                    "one-memory" => Some(Edition::OneMemory),
                     "auto" => None,
                     other => return Err(format!("no edition `{other}`")),
                 });

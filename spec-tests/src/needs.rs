@@ -49,6 +49,9 @@ const BUILT: WasmFeatures = WasmFeatures::WASM2
 /// The same with custom descriptors.
 const WITH_DESCRIPTORS: WasmFeatures = BUILT.union(WasmFeatures::CUSTOM_DESCRIPTORS);
 
+/// The same without several memories.
+const WITH_ONE_MEMORY: WasmFeatures = BUILT.difference(WasmFeatures::MULTI_MEMORY);
+
 /// Why a module was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reason {
@@ -71,9 +74,11 @@ pub(crate) fn reason(bytes: &[u8], edition: Edition, must_be_valid: bool) -> Rea
         Edition::Latest => (BUILT, &[UNBUILT]),
         Edition::CustomDescriptors if must_be_valid => (WITH_DESCRIPTORS, &[OUTSIDE, UNBUILT]),
         Edition::CustomDescriptors => (WITH_DESCRIPTORS, &[UNBUILT]),
+        Edition::OneMemory if must_be_valid => (WITH_ONE_MEMORY, &[OPTIONAL, OUTSIDE, UNBUILT]),
+        Edition::OneMemory => (WITH_ONE_MEMORY, &[UNBUILT]),
     };
     let others: Vec<(&str, WasmFeatures)> = others.iter().copied().flatten().copied().collect();
-    if edition == Edition::Latest && imports_exact_functions(bytes) {
+    if matches!(edition, Edition::Latest | Edition::OneMemory) && imports_exact_functions(bytes) {
         let valid = Validator::new_with_features(WasmFeatures::all()).validate_all(bytes).is_ok();
         let feature = Reason::Feature { name: CUSTOM_DESCRIPTORS, valid };
         return if must_be_valid { feature } else { Reason::Rule };

@@ -15,6 +15,8 @@ pub enum Edition {
     Latest,
     /// The same with custom descriptors, a proposal beyond 3.0.
     CustomDescriptors,
+    /// Everything that the engine implements by default but several memories: what drafts stand on that are older than them.
+    OneMemory,
 }
 
 impl Edition {
@@ -26,6 +28,7 @@ impl Edition {
             Edition::V2 => Features::WASM2,
             Edition::Latest => Features::ALL,
             Edition::CustomDescriptors => Features { custom_descriptors: true, ..Features::ALL },
+            Edition::OneMemory => Features { multi_memory: false, ..Features::ALL },
         }
     }
 }
@@ -38,6 +41,7 @@ impl fmt::Display for Edition {
             Edition::V2 => "WebAssembly 2.0",
             Edition::Latest => "WebAssembly with all that is built",
             Edition::CustomDescriptors => "WebAssembly with custom descriptors",
+            Edition::OneMemory => "WebAssembly without several memories",
         })
     }
 }
@@ -51,7 +55,7 @@ pub struct Options {
     pub mode: Mode,
     /// Which edition of WebAssembly the script is about. If it is not given, it is [`Edition::Latest`],
     /// unless the script says otherwise: it asserts that a module is invalid which only later proposals
-    /// have made valid, and all of it passes in an earlier edition; or it needs custom descriptors, and all of it passes
+    /// have made valid, and all of it passes in an earlier edition or without several memories; or it needs custom descriptors, and all of it passes
     /// with them.
     pub edition: Option<Edition>,
 }

@@ -36,7 +36,7 @@ fn run(name: &str, text: &str, options: &Options, mut watch: Watch<'_>) -> Repor
     let others: &[Edition] = if latest.skipped_by_feature.contains_key(needs::CUSTOM_DESCRIPTORS) {
         &[Edition::CustomDescriptors]
     } else if contradicted {
-        &[Edition::V2, Edition::V1]
+        &[Edition::V2, Edition::V1, Edition::OneMemory]
     } else {
         &[]
     };

@@ -283,8 +283,10 @@ fn editions() {
     assert_eq!(run_as_latest(multi_memory), (0, 1, 0));
     let tables = "(assert_invalid (module (table 1 funcref) (table 1 funcref)) \"multiple tables\")";
     assert_eq!(run(tables).edition, Some(Edition::V1));
-    // Nothing is explained away: where no edition agrees with all of a script, the latest counts.
     let report = run(&format!("{multi_memory} (module (func (return_call 0)))"));
+    assert_eq!((report.passed, report.edition), (2, Some(Edition::OneMemory)));
+    // Nothing is explained away: where no edition agrees with all of a script, the latest counts.
+    let report = run(&format!("{multi_memory} (module (memory 1) (memory 1))"));
     assert_eq!((report.passed, report.failed, report.edition), (1, 1, Some(Edition::Latest)));
     let report = run(&format!("{multi_memory} (assert_return (invoke \"f\"))"));
     assert_eq!((report.failed, report.edition), (2, Some(Edition::Latest)));

@@ -48,7 +48,7 @@ impl Seen {
     }
 
     /// Whether a limit was met.
-    fn limited(&self) -> bool {
+    pub fn limited(&self) -> bool {
         self.outcomes.contains(&Err(Failure::Limit))
     }
 }
