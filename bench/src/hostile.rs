@@ -1,7 +1,7 @@
 //! What hostile modules cost: decoding, validation, translation of every function, and runs.
 
 use peak_alloc::PeakAlloc;
-use selfsame_interp::{Engine, Instance, Module, ResourceLimiter, Store, Val};
+use selfsame_interp::{EXCEPTION_BYTES, Engine, HEAP_BYTES, Instance, Module, ResourceLimiter, Store, Val};
 use std::error::Error;
 use std::time::{Duration, Instant};
 
@@ -102,8 +102,8 @@ fn stopped(store: &Store<Granted>) -> usize {
     locals * size_of::<Val>()
 }
 
-/// Bytes of the tables that a module was granted, twice, since a table is there twice while it is moved: the
-/// embedder's limiter bounds them. So it does memories, which are not the allocator's.
+/// Bytes of the tables, exceptions and objects that a module was granted, twice, since a list is there twice while it is
+/// moved: the embedder's limiter bounds them. So it does memories, which are not the allocator's.
 struct Granted(usize);
 
 impl ResourceLimiter for Granted {
@@ -114,5 +114,17 @@ impl ResourceLimiter for Granted {
     fn table_growing(&mut self, current: u64, desired: u64, _: Option<u64>) -> bool {
         self.0 += 2 * 8 * (desired - current) as usize;
         true
+    }
+
+    fn exceptions_growing(&mut self, current: u64, desired: u64) -> bool {
+        let granted = desired <= EXCEPTION_BYTES;
+        self.0 += if granted { 2 * (desired - current) as usize } else { 0 };
+        granted
+    }
+
+    fn heap_growing(&mut self, current: u64, desired: u64) -> bool {
+        let granted = desired <= HEAP_BYTES;
+        self.0 += if granted { 2 * (desired - current) as usize } else { 0 };
+        granted
     }
 }

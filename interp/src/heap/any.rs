@@ -30,7 +30,7 @@ impl AnyRef {
     /// The small integer that it is, if it is one.
     #[must_use]
     pub fn i31(&self) -> Option<i32> {
-        cell::i31(self.cell).map(|bits| (bits << 1) as i32 >> 1)
+        cell::signed_i31(self.cell)
     }
 
     /// The host value that it is, if it is one.

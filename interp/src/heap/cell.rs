@@ -34,6 +34,11 @@ pub(crate) fn i31(cell: u64) -> Option<u32> {
     (cell >> 32 == I31).then_some(cell as u32)
 }
 
+/// The same with its sign.
+pub(crate) fn signed_i31(cell: u64) -> Option<i32> {
+    i31(cell).map(|bits| (bits << 1) as i32 >> 1)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

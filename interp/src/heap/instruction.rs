@@ -181,10 +181,7 @@ impl HeapOp {
             O::RefEq => (operand(0) == operand(1)).into(),
             O::RefI31 => cell::of_i31(operand(0) as u32),
             O::I31GetU => cell::i31(operand(0)).ok_or(Trap::NullReference)?.into(),
-            O::I31GetS => {
-                let bits = cell::i31(operand(0)).ok_or(Trap::NullReference)?;
-                u64::from(((bits << 1) as i32 >> 1) as u32)
-            }
+            O::I31GetS => u64::from(cell::signed_i31(operand(0)).ok_or(Trap::NullReference)? as u32),
             O::ArrayLen => store.heap.get(operand(0)).ok_or(Trap::NullReference)?.len.into(),
             O::RefTest | O::RefTestNull => self.passes(store, instance, operand(0)).into(),
             O::RefCast | O::RefCastNull => {
@@ -422,7 +419,7 @@ pub(super) fn fill(object: Option<&mut Object>, layout: &Layout, index: u32, len
         return;
     }
     let wide = first.storage == StorageType::Val(ValType::V128);
-    Slot { at: 0, ..first }.write(all, [cells[0], if wide { cells[1] } else { 0 }]);
+    layout.slot(0).write(all, [cells[0], if wide { cells[1] } else { 0 }]);
     // Twice as many each time.
     let mut done = element;
     while done < all.len() {

@@ -78,6 +78,7 @@ impl Heap {
     }
 
     /// The object that a cell refers to, if it refers to one that is there.
+    #[inline]
     pub fn get(&self, cell: u64) -> Option<&Object> {
         let place = cell::object(cell)?;
         let room = self.rooms.get(place.number as usize)?;
@@ -85,6 +86,7 @@ impl Heap {
     }
 
     /// The object that a cell refers to, if it refers to one that is there.
+    #[inline]
     pub fn get_mut(&mut self, cell: u64) -> Option<&mut Object> {
         let place = cell::object(cell)?;
         let room = self.rooms.get_mut(place.number as usize)?;

@@ -1,5 +1,5 @@
-//! One struct or array, and how its fields lie: in little-endian order, each in as many bytes as an element of an array
-//! would take; fields of structs take eight or sixteen.
+//! One struct or array, and how its fields lie, in little-endian order. Elements of an array lie one behind the other. Field
+//! number n of a struct starts at byte 8 n, whatever the others are; the upper halves of vectors are behind all fields.
 
 use alloc::boxed::Box;
 use selfsame_validate::{CompositeType, FieldType, HeapType, StorageType, SubType, ValType};
@@ -36,6 +36,8 @@ pub(crate) struct Slot {
     pub storage: StorageType,
     /// Its first byte.
     pub at: usize,
+    /// The first byte of a vector's upper half.
+    pub high: usize,
 }
 
 /// How the objects of a type lie. A type of functions has none.
@@ -57,18 +59,20 @@ impl Layout {
                 Layout { is_array: false, slots: Box::default(), bytes: 0, descriptor: None }
             }
             CompositeType::Array(element) => {
-                let slot = Slot { storage: element.storage, at: 0 };
+                let slot = Slot { storage: element.storage, at: 0, high: 8 };
                 let bytes = element.storage.bytes();
                 Layout { is_array: true, slots: Box::new([slot]), bytes, descriptor: None }
             }
             CompositeType::Struct(fields) => {
-                let mut bytes = 0;
-                let place = |field: &FieldType| {
-                    let at = bytes as usize;
-                    bytes += field.storage.bytes().max(8);
-                    Slot { storage: field.storage, at }
+                let mut bytes = fields.len() as u32 * 8;
+                let place = |(index, field): (usize, &FieldType)| {
+                    let slot = Slot { storage: field.storage, at: index * 8, high: bytes as usize };
+                    if field.storage.unpacked() == ValType::V128 {
+                        bytes += 8;
+                    }
+                    slot
                 };
-                let slots = fields.iter().map(place).collect();
+                let slots = fields.iter().enumerate().map(place).collect();
                 let descriptor = ty.descriptor.map(|_| bytes as usize);
                 if descriptor.is_some() {
                     bytes += 8;
@@ -111,8 +115,8 @@ impl Layout {
     /// A field of a struct, or an element of an array.
     pub fn slot(&self, index: u32) -> Slot {
         if self.is_array {
-            let first = self.slots[0];
-            Slot { at: index as usize * self.element_bytes(), ..first }
+            let at = index as usize * self.element_bytes();
+            Slot { at, high: at + 8, ..self.slots[0] }
         } else {
             self.slots[index as usize]
         }
@@ -154,7 +158,7 @@ impl Slot {
             2 => [u64::from(u16::from_le_bytes(part(bytes, at))), 0],
             4 => [u64::from(u32::from_le_bytes(part(bytes, at))), 0],
             8 => [u64::from_le_bytes(part(bytes, at)), 0],
-            _ => [u64::from_le_bytes(part(bytes, at)), u64::from_le_bytes(part(bytes, at + 8))],
+            _ => [u64::from_le_bytes(part(bytes, at)), u64::from_le_bytes(part(bytes, self.high))],
         }
     }
 
@@ -169,7 +173,7 @@ impl Slot {
             8 => bytes[at..at + 8].copy_from_slice(&low.to_le_bytes()),
             _ => {
                 bytes[at..at + 8].copy_from_slice(&low.to_le_bytes());
-                bytes[at + 8..at + 16].copy_from_slice(&high.to_le_bytes());
+                bytes[self.high..self.high + 8].copy_from_slice(&high.to_le_bytes());
             }
         }
     }
@@ -224,7 +228,7 @@ mod tests {
         ];
         let layout = Layout::of(&sub_type(CompositeType::Struct(storages.map(field).into())));
         assert_eq!(layout.struct_bytes(), 64);
-        assert_eq!(layout.references(7).collect::<alloc::vec::Vec<_>>(), [40, 56]);
+        assert_eq!(layout.references(7).collect::<alloc::vec::Vec<_>>(), [32, 48]);
         let mut bytes = [0; 64];
         let value = [0x0123_4567_89ab_cdef, 0xfedc_ba98_7654_3210];
         for index in 0..7 {

@@ -1,11 +1,13 @@
 //! Structs, arrays, small integers and casts. Spec: Core 3.0, 4.6.4 Aggregate Instructions and 4.6.3 Reference
 //! Instructions.
 //!
-//! Operands are in neighbouring cells, and the result takes the place of the first; the work is done by a function on the
-//! store.
+//! Casts have their operand in any cell. Those of the others are in neighbouring cells, and the result takes the place of the
+//! first; the work is done by a function on the store.
 
+use super::numeric::Place;
+use super::object::object;
 use super::table::{DONE, UNPAID, behind, status, store};
-use crate::fast::regs::{handler, step, trap};
+use crate::fast::regs::{Regs, handler, step, trap};
 use crate::heap::HeapOp;
 use crate::trap::Trap;
 use crate::vm::Vm;
@@ -43,13 +45,33 @@ unsafe fn carry_out_metered(vm: *mut Vm, ip: *const u64, first: *const u64) -> u
     }
 }
 
-/// Whether the reference in a cell passes the test at `ip`.
+/// Whether the reference passes the test of the instruction: type at 12, the test's own instruction at 16, whether the
+/// type is exact at 18.
+#[inline(always)]
+unsafe fn passes(r: &Regs, reference: u64) -> bool {
+    // SAFETY: the caller's.
+    unsafe {
+        let code = r.u32(12) as i32;
+        // What is of the very type passes, exact or not.
+        if code >= 0
+            && object(r, reference).is_some_and(|found| found.ty == *(*r.vm).types.add(code as usize))
+        {
+            return true;
+        }
+        passes_otherwise(r.vm, r.ip, reference)
+    }
+}
+
 #[inline(never)]
-unsafe fn passes(vm: *mut Vm, ip: *const u64, reference: *const u64) -> u64 {
-    // SAFETY: the caller's.
-    let ((op, _), (store, instance)) = unsafe { (read(vm, ip, reference), store(vm)) };
-    // SAFETY: the caller's.
-    op.passes(store, instance, unsafe { *reference }).into()
+unsafe fn passes_otherwise(vm: *mut Vm, ip: *const u64, reference: u64) -> bool {
+    // SAFETY: the caller's: the instruction is as the translator made it.
+    let (op, (store, instance)) = unsafe {
+        let fields = ip.cast::<u16>();
+        let opcode = Opcode::ALL[usize::from(*fields.add(8))];
+        let op = HeapOp { opcode, first: *ip.cast::<u32>().add(3), second: (*fields.add(9)).into() };
+        (op, store(vm))
+    };
+    op.passes(store, instance, reference)
 }
 
 /// Whether the reference in a cell passes the test at `ip` with the descriptor in the next.
@@ -79,13 +101,26 @@ handler! {
         behind(r, outcome)
     }
 
-    /// The test of a branch: reference at 8, test at 10, type at 12, whether it is exact at 16. The result is in the accumulator alone.
-    pub(in crate::fast) fn test(r) {
-        r.acc = passes(r.vm, r.ip, r.cell(8));
+    /// `ref.test`. Result at 8, reference at 10, test from 12 on.
+    pub(in crate::fast) fn test[A: Place](r) {
+        let passes = passes(&r, A::read(&r));
+        r.result(passes.into());
         step(r, 3)
     }
 
-    /// The same of a branch that compares descriptors: reference at 8, the descriptor in the next cell.
+    /// `ref.cast`. Reference at 10, test from 12 on.
+    pub(in crate::fast) fn cast[A: Place](r) {
+        if passes(&r, A::read(&r)) { step(r, 3) } else { trap(r, Trap::CastFailure) }
+    }
+
+    /// The test of a branch: as `ref.test`, with the result in the accumulator alone.
+    pub(in crate::fast) fn test_branch(r) {
+        r.acc = passes(&r, *r.cell(10)).into();
+        step(r, 3)
+    }
+
+    /// The test of a branch that compares descriptors: reference at 8, the descriptor in the next cell. The result is in the
+    /// accumulator alone.
     pub(in crate::fast) fn test_descriptor(r) {
         match is_described(r.vm, r.ip, r.cell(8)) {
             Ok(passes) => {

@@ -9,6 +9,7 @@ pub(super) mod fused;
 pub(super) mod heap;
 pub(super) mod memory;
 pub(super) mod numeric;
+pub(super) mod object;
 #[cfg(all(target_arch = "x86_64", feature = "std"))]
 pub(super) mod shuffle;
 pub(super) mod simd;

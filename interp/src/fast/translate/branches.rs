@@ -1,6 +1,7 @@
 //! Blocks, branches and returns. Spec: Core 3.0, 4.6.8 Control Instructions.
 
 use super::emit::{Binary, CellOrImm, Form, fields, fields32};
+use super::heap::test_word;
 use super::labels::{Control, Fixup, Kind, Waiting};
 use super::numeric::br_cmp;
 use super::operands::Operand;
@@ -268,12 +269,12 @@ impl Translator<'_> {
             self.pop();
         }
         let reference = self.cell_at(self.height - 1);
-        let words = [fields32(reference, test.opcode as u16, test.first), pair(test.second, 0)];
         if by_descriptor {
+            let words = [fields32(reference, test.opcode as u16, test.first), pair(test.second, 0)];
             let word = self.emit(handlers::heap::test_descriptor, &words);
             self.site(word);
         } else {
-            self.emit(handlers::heap::test, &words);
+            self.emit(handlers::heap::test_branch, &[fields32(0, reference, test.first), test_word(test)]);
         }
         let straight = self.is_straight(branch.depth);
         // Where operands have to move, going on is what the comparison branches to.

@@ -17,6 +17,7 @@ mod heap;
 mod labels;
 mod memory;
 mod numeric;
+mod object;
 mod operands;
 mod recent;
 mod select;

@@ -44,7 +44,7 @@ fn pick_branch<O: CmpOp>(a: Form, b: Form) -> Handler {
     }
 }
 
-fn pick_unop<O: UnOp>(a: Form) -> Handler {
+pub(super) fn pick_unop<O: UnOp>(a: Form) -> Handler {
     if a == Form::Acc { unop::<O, Acc> } else { unop::<O, Cell<10>> }
 }
 
