@@ -6,7 +6,7 @@ use crate::exception::holds_exceptions;
 use crate::extern_types::{self, Extern, GlobalRef, Memory, TableRef};
 use crate::func::{Func, TypedFunc, WasmTypes};
 use crate::heap::{self, constant};
-use crate::memory::{LinearMemory, max_pages};
+use crate::memory::{LinearMemory, RawMemory, max_pages};
 use crate::module::Module;
 use crate::segments;
 use crate::store::{AsContext, AsContextMut, StoreInner, StoreMut, wrong_engine};
@@ -28,7 +28,7 @@ pub(crate) struct InstanceData {
     pub funcs: Box<[u32]>,
     pub tables: Box<[u32]>,
     pub memories: Box<[u32]>,
-    pub globals: Box<[u32]>,
+    pub globals: Vec<u32>,
     pub tags: Box<[u32]>,
     /// Values of the element segments; those that were dropped are empty.
     pub elements: Box<[Box<[u64]>]>,
@@ -36,6 +36,8 @@ pub(crate) struct InstanceData {
     pub dropped_data: Box<[bool]>,
     /// For the fast tier.
     pub raw_tables: Box<[*const RawTable]>,
+    /// For the fast tier.
+    pub raw_memories: Box<[*const RawMemory]>,
     /// For the fast tier.
     pub raw_globals: Box<[*mut [u64; 2]]>,
 }
@@ -223,11 +225,12 @@ fn instantiate<T>(
         funcs: alloc::vec![0; validated.funcs().len()].into_boxed_slice(),
         tables: Box::default(),
         memories: Box::default(),
-        globals: Box::default(),
+        globals: Vec::new(),
         tags: Box::default(),
         elements: Box::default(),
         dropped_data: alloc::vec![false; validated.data().len()].into_boxed_slice(),
         raw_tables: Box::default(),
+        raw_memories: Box::default(),
         raw_globals: Box::default(),
     };
     let (mut tables, mut memories, mut globals, mut tags) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
@@ -248,45 +251,34 @@ fn instantiate<T>(
         memories.push(new_memory(store, *ty)?);
     }
     data.memories = memories.into();
-    data.globals = globals.into();
+    globals.reserve_exact(validated.defined_globals().len());
+    data.globals = globals;
     let index = store.inner.instances.len() as u32;
     data.tags = with_own_tags(store.inner, index, validated, &data.types, tags);
     store.inner.instances.push(data);
 
     // Initial values can name functions of the instance and globals that come before.
-    let mut globals = store.inner.instances[index as usize].globals.to_vec();
     for global in validated.defined_globals() {
         let ty = types::global_in_store(global.ty, &store.inner.instances[index as usize].types);
         let [low, high] = eval(store, index, validated, global.init)?;
-        globals.push(store.inner.add_global(ty, low, high));
-        store.inner.instances[index as usize].globals = globals.clone().into();
+        let global = store.inner.add_global(ty, low, high);
+        store.inner.instances[index as usize].globals.push(global);
     }
     for table in validated.defined_tables() {
         let ty = types::table_in_store(table.ty, &store.inner.instances[index as usize].types);
         let [init, _] = eval(store, index, validated, table.init)?;
         tables.push(new_table(store, ty, init)?);
     }
-    let mut elements = Vec::with_capacity(validated.elements().len());
-    for segment in validated.elements() {
-        let items: Result<Box<[u64]>, Error> = match &segment.items {
-            ElementItems::Funcs(funcs) => {
-                let cells =
-                    funcs.iter().map(|func| u64::from(store.inner.func_of_instance(index, *func)) + 1);
-                Ok(cells.collect())
-            }
-            ElementItems::Exprs(exprs) => {
-                exprs.iter().map(|expr| Ok(eval(store, index, validated, *expr)?[0])).collect()
-            }
-        };
-        elements.push(items?);
-    }
+    let elements = element_segments(store, index, validated)?;
     let inner = &mut *store.inner;
     let raw_tables = tables.iter().map(|table| inner.tables[*table as usize].raw()).collect();
-    let raw_globals = globals.iter().map(|global| inner.globals[*global as usize].raw()).collect();
     let data = &mut inner.instances[index as usize];
+    let raw_memories = data.memories.iter().map(|memory| inner.memories[*memory as usize].raw()).collect();
+    let raw_globals = data.globals.iter().map(|global| inner.globals[*global as usize].raw()).collect();
     data.tables = tables.into();
-    data.elements = elements.into();
+    data.elements = elements;
     data.raw_tables = raw_tables;
+    data.raw_memories = raw_memories;
     data.raw_globals = raw_globals;
 
     segments::apply(inner, index)?;
@@ -319,6 +311,29 @@ fn unique_name(store: &StoreInner, name: &str) -> String {
         unique = format!("{name}.{number}");
     }
     unique
+}
+
+/// The references of each element segment.
+fn element_segments<T>(
+    store: &mut StoreMut<'_, T>,
+    index: u32,
+    validated: &selfsame_validate::Module,
+) -> Result<Box<[Box<[u64]>]>, Error> {
+    let mut elements = Vec::with_capacity(validated.elements().len());
+    for segment in validated.elements() {
+        let items: Result<Box<[u64]>, Error> = match &segment.items {
+            ElementItems::Funcs(funcs) => {
+                let cells =
+                    funcs.iter().map(|func| u64::from(store.inner.func_of_instance(index, *func)) + 1);
+                Ok(cells.collect())
+            }
+            ElementItems::Exprs(exprs) => {
+                exprs.iter().map(|expr| Ok(eval(store, index, validated, *expr)?[0])).collect()
+            }
+        };
+        elements.push(items?);
+    }
+    Ok(elements.into())
 }
 
 /// Creates a memory, if the limiter allows its least size.

@@ -3,6 +3,7 @@
 use crate::fast::{Hosts, Regs};
 use crate::frame::Frame;
 use crate::func::FuncEntity;
+use crate::memory::RawMemory;
 use crate::module::FuncCode;
 use crate::store::StoreInner;
 use crate::table::RawTable;
@@ -64,6 +65,8 @@ pub(crate) struct Vm {
     pub globals: *const *mut [u64; 2],
     /// Its tables.
     pub tables: *const *const RawTable,
+    /// Its memories.
+    pub memories: *const *const RawMemory,
     /// Its functions, as numbers in the store plus 1; 0 where none has been given out.
     pub numbers: *const u32,
     /// Its types, as numbers in the store.
@@ -110,6 +113,7 @@ impl Vm {
             code: ptr::null(),
             globals: ptr::null(),
             tables: ptr::null(),
+            memories: ptr::null(),
             numbers: ptr::null(),
             types: ptr::null(),
             funcs: ptr::null(),

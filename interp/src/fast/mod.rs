@@ -160,6 +160,7 @@ fn load_instance(store: &mut StoreInner, instance: u32) {
         store.vm.code = data.module.code().as_ptr();
         store.vm.globals = data.raw_globals.as_ptr();
         store.vm.tables = data.raw_tables.as_ptr();
+        store.vm.memories = data.raw_memories.as_ptr();
         store.vm.numbers = data.funcs.as_ptr();
         store.vm.types = data.types.as_ptr();
         let memory = data.memories.first().map(|&memory| store.memories[memory as usize].bytes_mut());

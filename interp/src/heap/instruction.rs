@@ -211,11 +211,16 @@ impl HeapOp {
         Ok(())
     }
 
+    /// Whether null is what a cast asks for.
+    pub fn null_passes(&self) -> bool {
+        use Opcode as O;
+        matches!(self.opcode, O::RefTestNull | O::RefCastNull | O::RefCastDescEqNull)
+    }
+
     /// Whether a reference is what a cast asks for.
     pub fn passes(&self, store: &StoreInner, instance: u32, reference: u64) -> bool {
         if reference == 0 {
-            use Opcode as O;
-            return matches!(self.opcode, O::RefTestNull | O::RefCastNull | O::RefCastDescEqNull);
+            return self.null_passes();
         }
         let code = self.first as i32;
         let wanted = match HeapType::of_code(code) {

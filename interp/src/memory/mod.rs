@@ -17,6 +17,8 @@ mod image;
 pub(crate) use image::Image;
 
 use crate::trap::Trap;
+use alloc::boxed::Box;
+use core::cell::Cell;
 use core::ops::Range;
 use selfsame_validate::{AddressType, MemoryType};
 
@@ -46,10 +48,18 @@ enum Backing {
     Heap(heap::Heap),
 }
 
+/// Where a memory's bytes are, for the fast tier. Its address does not change while the store lives.
+#[repr(C)]
+pub(crate) struct RawMemory {
+    pub base: *mut u8,
+    pub len: usize,
+}
+
 /// A memory of a store.
 pub(crate) struct LinearMemory {
     ty: MemoryType,
     backing: Backing,
+    raw: Box<Cell<RawMemory>>,
 }
 
 impl LinearMemory {
@@ -58,10 +68,29 @@ impl LinearMemory {
         let (min_bytes, max_bytes) = (bytes(ty, ty.min)?, bytes(ty, max_pages(ty)).unwrap_or(usize::MAX));
         #[cfg(all(unix, feature = "std", target_pointer_width = "64", not(miri)))]
         if let Ok(mapped) = mapped::Mapped::new(min_bytes, max_bytes) {
-            return Ok(LinearMemory { ty, backing: Backing::Mapped(mapped) });
+            return Ok(LinearMemory::of(ty, Backing::Mapped(mapped)));
         }
         let _ = max_bytes;
-        Ok(LinearMemory { ty, backing: Backing::Heap(heap::Heap::new(min_bytes)?) })
+        Ok(LinearMemory::of(ty, Backing::Heap(heap::Heap::new(min_bytes)?)))
+    }
+
+    fn of(ty: MemoryType, backing: Backing) -> Self {
+        let raw = Box::new(Cell::new(RawMemory { base: core::ptr::null_mut(), len: 0 }));
+        let mut memory = LinearMemory { ty, backing, raw };
+        memory.update_raw();
+        memory
+    }
+
+    /// The backing has changed.
+    fn update_raw(&mut self) {
+        let bytes = self.bytes_mut();
+        let raw = RawMemory { base: bytes.as_mut_ptr(), len: bytes.len() };
+        self.raw.set(raw);
+    }
+
+    /// Where the bytes are; the address stays valid and up to date.
+    pub fn raw(&self) -> *const RawMemory {
+        self.raw.as_ptr()
     }
 
     /// The declared type; its least size is that of the declaration.
@@ -100,11 +129,13 @@ impl LinearMemory {
     /// Adds pages of zeros. The caller has checked `max_pages`.
     pub fn grow(&mut self, delta: u64) -> Result<(), NoRoom> {
         let new_len = bytes(self.ty, self.pages().checked_add(delta).ok_or(NoRoom)?)?;
-        match &mut self.backing {
+        let grown = match &mut self.backing {
             #[cfg(all(unix, feature = "std", target_pointer_width = "64", not(miri)))]
             Backing::Mapped(mapped) => mapped.grow(new_len),
             Backing::Heap(heap) => heap.grow(new_len),
-        }
+        };
+        self.update_raw();
+        grown
     }
 
     /// `memory.fill`. Nothing is written unless all of it is in bounds.
@@ -122,7 +153,9 @@ impl LinearMemory {
         let _ = image;
         #[cfg(all(target_os = "linux", feature = "std", target_pointer_width = "64", not(miri)))]
         if let Backing::Mapped(mapped) = &mut self.backing {
-            return mapped.show(image).map(|()| true);
+            let shown = mapped.show(image);
+            self.update_raw();
+            return shown.map(|()| true);
         }
         Ok(false)
     }

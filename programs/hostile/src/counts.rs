@@ -184,7 +184,9 @@ fn globals(sink: &mut Sink) {
     let plain = [I32, 1, 0x41, 0, 0x0b];
     sink.runs("globals/100,000", module(&[section(GLOBAL, &counted(100_000, &plain.repeat(100_000)))]));
     let vector = cat(&[&[V128, 1, 0xfd, 12], &[0x5a; 16], &[0x0b]]);
-    sink.runs("globals/50,000 vectors", module(&[section(GLOBAL, &counted(50_000, &vector.repeat(50_000)))]));
+    for (name, count) in [("globals/50,000 vectors", 50_000), ("globals/200,000 vectors", 200_000)] {
+        sink.runs(name, module(&[section(GLOBAL, &counted(count, &vector.repeat(count as usize)))]));
+    }
     let mut chain = vec![I32, 0, 0x41, 1, 0x0b];
     for k in 0..20_000u64 {
         chain.extend(cat(&[&[I32, 0, 0x23], &u(k), &[0x0b]]));

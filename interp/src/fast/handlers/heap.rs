@@ -8,7 +8,7 @@ use super::numeric::Place;
 use super::object::object;
 use super::table::{DONE, UNPAID, behind, status, store};
 use crate::fast::regs::{Regs, handler, step, trap};
-use crate::heap::HeapOp;
+use crate::heap::{HeapOp, cell};
 use crate::trap::Trap;
 use crate::vm::Vm;
 use selfsame_validate::Opcode;
@@ -45,17 +45,21 @@ unsafe fn carry_out_metered(vm: *mut Vm, ip: *const u64, first: *const u64) -> u
     }
 }
 
-/// Whether the reference passes the test of the instruction: type at 12, the test's own instruction at 16, whether the
-/// type is exact at 18.
+/// Whether the reference passes the test of the instruction: type at 12; the test's own instruction at 16, whether the
+/// type is exact at 18, whether null passes at 20, whether it is `i31` at 22.
 #[inline(always)]
 unsafe fn passes(r: &Regs, reference: u64) -> bool {
     // SAFETY: the caller's.
     unsafe {
-        let code = r.u32(12) as i32;
+        if reference == 0 {
+            return r.u16(20) != 0;
+        }
+        let ty = r.u32(12) as i32;
+        if r.u16(22) != 0 {
+            return cell::i31(reference).is_some();
+        }
         // What is of the very type passes, exact or not.
-        if code >= 0
-            && object(r, reference).is_some_and(|found| found.ty == *(*r.vm).types.add(code as usize))
-        {
+        if ty >= 0 && object(r, reference).is_some_and(|found| found.ty == *(*r.vm).types.add(ty as usize)) {
             return true;
         }
         passes_otherwise(r.vm, r.ip, reference)

@@ -169,12 +169,13 @@ pub(super) unsafe fn memory_or_first(r: &Regs, index: u32) -> (*mut u8, usize) {
 ///
 /// # Safety
 /// The instance has a memory of this index.
+#[inline(always)]
 unsafe fn memory_at(vm: *mut Vm, index: u32) -> (*mut u8, usize) {
-    // SAFETY: the store is alive, and nobody else uses it while the fast tier runs.
-    let store = unsafe { &mut *(*vm).store };
-    let memory = store.instances[store.vm.instance as usize].memories[index as usize];
-    let bytes = store.memories[memory as usize].bytes_mut();
-    (bytes.as_mut_ptr(), bytes.len())
+    // SAFETY: the caller's; what the pointers name stays where it is and is kept up to date.
+    unsafe {
+        let memory = *(*vm).memories.add(index as usize);
+        ((*memory).base, (*memory).len)
+    }
 }
 
 /// The address of an access of memory 0 at a sum, or `None` where it is out of bounds.

@@ -105,21 +105,28 @@ fn br_loaded_i32<O: CmpOp>(load: Opcode, imm: bool) -> Option<Handler> {
     })
 }
 
+/// What is picked for an `i32` comparison; `None` for other instructions.
+macro_rules! by_i32_cmp {
+    ($cmp:expr, $pick:ident $args:tt) => {
+        match $cmp {
+            Opcode::I32Eq => Some($pick::<ops::I32Eq> $args),
+            Opcode::I32Ne => Some($pick::<ops::I32Ne> $args),
+            Opcode::I32LtS => Some($pick::<ops::I32LtS> $args),
+            Opcode::I32LtU => Some($pick::<ops::I32LtU> $args),
+            Opcode::I32GtS => Some($pick::<ops::I32GtS> $args),
+            Opcode::I32GtU => Some($pick::<ops::I32GtU> $args),
+            Opcode::I32LeS => Some($pick::<ops::I32LeS> $args),
+            Opcode::I32LeU => Some($pick::<ops::I32LeU> $args),
+            Opcode::I32GeS => Some($pick::<ops::I32GeS> $args),
+            Opcode::I32GeU => Some($pick::<ops::I32GeU> $args),
+            _ => None,
+        }
+    };
+}
+
 /// The branch on an `i32` comparison of what a load yields.
 fn br_loaded_handler(cmp: Opcode, load: Opcode, imm: bool) -> Option<Handler> {
-    match cmp {
-        Opcode::I32Eq => br_loaded_i32::<ops::I32Eq>(load, imm),
-        Opcode::I32Ne => br_loaded_i32::<ops::I32Ne>(load, imm),
-        Opcode::I32LtS => br_loaded_i32::<ops::I32LtS>(load, imm),
-        Opcode::I32LtU => br_loaded_i32::<ops::I32LtU>(load, imm),
-        Opcode::I32GtS => br_loaded_i32::<ops::I32GtS>(load, imm),
-        Opcode::I32GtU => br_loaded_i32::<ops::I32GtU>(load, imm),
-        Opcode::I32LeS => br_loaded_i32::<ops::I32LeS>(load, imm),
-        Opcode::I32LeU => br_loaded_i32::<ops::I32LeU>(load, imm),
-        Opcode::I32GeS => br_loaded_i32::<ops::I32GeS>(load, imm),
-        Opcode::I32GeU => br_loaded_i32::<ops::I32GeU>(load, imm),
-        _ => None,
-    }
+    by_i32_cmp!(cmp, br_loaded_i32(load, imm)).flatten()
 }
 
 /// Where the sum stands in a comparison that a branch takes in with it, and how the other operand comes.
@@ -145,19 +152,7 @@ fn pick_latch<O: CmpOp>(latch: Latch, imm: bool) -> Handler {
 
 /// The branch on an `i32` comparison of a sum, which goes to a local too.
 fn latch_handler(cmp: Opcode, latch: Latch, imm: bool) -> Option<Handler> {
-    Some(match cmp {
-        Opcode::I32Eq => pick_latch::<ops::I32Eq>(latch, imm),
-        Opcode::I32Ne => pick_latch::<ops::I32Ne>(latch, imm),
-        Opcode::I32LtS => pick_latch::<ops::I32LtS>(latch, imm),
-        Opcode::I32LtU => pick_latch::<ops::I32LtU>(latch, imm),
-        Opcode::I32GtS => pick_latch::<ops::I32GtS>(latch, imm),
-        Opcode::I32GtU => pick_latch::<ops::I32GtU>(latch, imm),
-        Opcode::I32LeS => pick_latch::<ops::I32LeS>(latch, imm),
-        Opcode::I32LeU => pick_latch::<ops::I32LeU>(latch, imm),
-        Opcode::I32GeS => pick_latch::<ops::I32GeS>(latch, imm),
-        Opcode::I32GeU => pick_latch::<ops::I32GeU>(latch, imm),
-        _ => return None,
-    })
+    by_i32_cmp!(cmp, pick_latch(latch, imm))
 }
 
 /// A branch on masked bits.

@@ -9,10 +9,12 @@ use crate::fast::handlers::heap;
 use crate::fast::handlers::numeric::{Acc, Cell};
 use crate::fast::regs::Handler;
 use crate::heap::{HeapOp, Shape};
+use selfsame_validate::HeapType;
 
 /// The third word of tests and casts.
 pub(super) fn test_word(op: HeapOp) -> u64 {
-    fields(op.opcode as u16, op.second as u16, 0, 0)
+    let is_i31 = HeapType::of_code(op.first as i32) == Some(HeapType::I31);
+    fields(op.opcode as u16, op.second as u16, op.null_passes().into(), is_i31.into())
 }
 
 impl Translator<'_> {
