@@ -14,6 +14,7 @@ use crate::table::{RawTable, Table};
 use crate::tag::{Tag, TagEntity};
 use crate::types;
 use alloc::boxed::Box;
+use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -303,10 +304,10 @@ fn with_own_tags(
 
 /// `name`, or `name.2` and so on if the store has an instance of that name.
 fn unique_name(store: &StoreInner, name: &str) -> String {
-    let taken = |name: &str| store.instances.iter().any(|instance| instance.name == name);
+    let taken: BTreeSet<&str> = store.instances.iter().map(|instance| instance.name.as_str()).collect();
     let mut unique = String::from(name);
     let mut number = 1;
-    while taken(&unique) {
+    while taken.contains(unique.as_str()) {
         number += 1;
         unique = format!("{name}.{number}");
     }
