@@ -162,7 +162,7 @@ impl<T> Store<T> {
         let inner = StoreInner {
             id: NEXT_STORE.fetch_add(1, Ordering::Relaxed),
             engine: engine.clone(),
-            vm: Vm::new(config.metering, stack.slots_left),
+            vm: Vm::new(config.metering, config.schedule.units().bulk_bytes_per_gas, stack.slots_left),
             stack,
             instances: Vec::new(),
             memories: Vec::new(),

@@ -92,6 +92,8 @@ pub(crate) struct Vm {
     pub cells: *mut u64,
     /// The way to the store's host functions.
     pub hosts: Hosts,
+    /// Bytes that a bulk operation on memories moves for one gas.
+    pub bulk_bytes_per_gas: u64,
 
     reserve: u64,
     budget: u64,
@@ -100,7 +102,7 @@ pub(crate) struct Vm {
 }
 
 impl Vm {
-    pub fn new(metering: bool, slots_left: u64) -> Self {
+    pub fn new(metering: bool, bulk_bytes_per_gas: u64, slots_left: u64) -> Self {
         let budget = if metering { 0 } else { u64::MAX };
         Vm {
             gas: 0,
@@ -126,6 +128,7 @@ impl Vm {
             store: ptr::null_mut(),
             cells: ptr::null_mut(),
             hosts: Hosts::NONE,
+            bulk_bytes_per_gas,
             reserve: budget,
             budget,
             metering,

@@ -5,9 +5,11 @@
 //! the offset as their third word.
 
 use super::numeric::Place;
-use crate::fast::regs::{Regs, handler, step, trap};
+use super::table::bulk_op;
+use crate::fast::regs::{Regs, edge, handler, step, trap};
 use crate::trap::Trap;
 use crate::vm::Vm;
+use core::ptr;
 
 /// A value as memory holds it.
 pub(in crate::fast) trait Access: Copy {
@@ -106,7 +108,7 @@ pub(in crate::fast) trait Which {
     #[inline(always)]
     unsafe fn start(r: &Regs, operand: u64) -> u64 {
         // SAFETY: the caller's.
-        (operand & 0xffff_ffff) + u64::from(unsafe { r.u32(12) })
+        low(operand) + u64::from(unsafe { r.u32(12) })
     }
 }
 
@@ -186,10 +188,16 @@ unsafe fn memory_at(vm: *mut Vm, index: u32) -> (*mut u8, usize) {
 pub(super) unsafe fn within<M>(r: &Regs, address: u64, offset: u32) -> Option<*const u8> {
     // SAFETY: the caller's.
     unsafe {
-        let at = (address & 0xffff_ffff) + u64::from(offset);
+        let at = low(address) + u64::from(offset);
         // At most 2^33: the sum cannot overflow.
         if at + size_of::<M>() as u64 > (*r.vm).mem_len as u64 { None } else { Some(r.mem.add(at as usize)) }
     }
+}
+
+/// A 32-bit operand.
+#[inline(always)]
+fn low(cell: u64) -> u64 {
+    cell & 0xffff_ffff
 }
 
 /// What a load makes of the bytes at `at`.
@@ -242,6 +250,33 @@ handler! {
             }
             None => out_of_bounds(r.ip, r.sp, r.acc, r.mem, r.gas, r.vm),
         }
+    }
+
+    /// `memory.copy` within memory 0, which has 32-bit addresses. Operands as [`bulk_op`] has them, which does what is not in
+    /// bounds or not covered by the slice of gas.
+    pub(in crate::fast) fn copy(r) {
+        let operands = r.cell(8);
+        let (to, from, len) = (low(*operands), low(*operands.add(1)), low(*operands.add(2)));
+        let (size, units) = ((*r.vm).mem_len as u64, len / (*r.vm).bulk_bytes_per_gas);
+        if to + len > size || from + len > size || units > r.gas {
+            return bulk_op(r.ip, r.sp, r.acc, r.mem, r.gas, r.vm);
+        }
+        r.gas -= units;
+        ptr::copy(r.mem.add(from as usize), r.mem.add(to as usize), len as usize);
+        edge(r, r.ip.add(3), r.u32(20))
+    }
+
+    /// `memory.fill` likewise.
+    pub(in crate::fast) fn fill(r) {
+        let operands = r.cell(8);
+        let (to, value, len) = (low(*operands), *operands.add(1) as u8, low(*operands.add(2)));
+        let (size, units) = ((*r.vm).mem_len as u64, len / (*r.vm).bulk_bytes_per_gas);
+        if to + len > size || units > r.gas {
+            return bulk_op(r.ip, r.sp, r.acc, r.mem, r.gas, r.vm);
+        }
+        r.gas -= units;
+        ptr::write_bytes(r.mem.add(to as usize), value, len as usize);
+        edge(r, r.ip.add(3), r.u32(20))
     }
 
     /// `memory.size` of memory 0. Result at 8.

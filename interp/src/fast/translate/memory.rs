@@ -84,12 +84,16 @@ impl Translator<'_> {
 
     /// Which memory a load or store is about.
     pub(super) fn target_of(&self, arg: MemArg) -> Target {
-        let wide = || self.module.memories()[arg.memory as usize].address == AddressType::I64;
         match arg.memory {
-            _ if self.wide_memories && wide() => Target::Wide,
+            memory if self.is_wide(memory) => Target::Wide,
             0 => Target::First,
             _ => Target::Other,
         }
+    }
+
+    /// Whether a memory has 64-bit addresses.
+    fn is_wide(&self, memory: u32) -> bool {
+        self.wide_memories && self.module.memories()[memory as usize].address == AddressType::I64
     }
 
     /// Scalar loads and stores.
@@ -166,7 +170,13 @@ impl Translator<'_> {
         self.exact_site();
         let operands = self.cell_at(self.height - 3);
         let operation = fields32(operands, opcode as u16, first);
-        let word = self.emit(table::bulk_op, &[operation, pair(second, 0)]);
+        let of_first = |translator: &Self| (first, second) == (0, 0) && !translator.is_wide(0);
+        let handler: Handler = match opcode {
+            O::MemoryCopy if of_first(self) => memory::copy,
+            O::MemoryFill if of_first(self) => memory::fill,
+            _ => table::bulk_op,
+        };
+        let word = self.emit(handler, &[operation, pair(second, 0)]);
         self.last_site(word);
         self.truncate(self.operands.len() as u32 - 3);
         self.acc = None;
