@@ -55,8 +55,8 @@ pub struct Options {
     pub mode: Mode,
     /// Which edition of WebAssembly the script is about. If it is not given, it is [`Edition::Latest`],
     /// unless the script says otherwise: it asserts that a module is invalid which only later proposals
-    /// have made valid, and all of it passes in an earlier edition or without several memories; or it needs custom descriptors, and all of it passes
-    /// with them.
+    /// have made valid, and all of it passes in an earlier edition or without several memories; or it needs custom
+    /// descriptors, and all of it passes with them.
     pub edition: Option<Edition>,
 }
 

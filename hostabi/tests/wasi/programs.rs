@@ -56,7 +56,7 @@ fn run(
 
 /// CPython, if `programs/fetch_cpython.sh` has brought it.
 #[test]
-#[ignore = "takes seconds in a release build and minutes in a debug build"]
+#[ignore = "needs programs/fetch_cpython.sh and an optimised build; .ci/run runs it"]
 fn cpython_runs_the_same_on_both_tiers() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../programs");
     for script in ["small", "demo"] {
