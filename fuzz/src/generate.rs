@@ -67,6 +67,7 @@ fn restrict(config: &mut wasm_smith::Config, numbers: &mut Numbers, data: &[u8])
     config.memory64_enabled = odd;
     config.custom_page_sizes_enabled = odd;
     config.wide_arithmetic_enabled = odd;
+    config.compact_imports_enabled = odd;
     config.min_tags = 1;
     config.max_tags = config.max_tags.clamp(1, 5);
     // Most of them small: they are hashed at every stop.

@@ -153,12 +153,13 @@ mod tests {
             custom_page_sizes,
             wide_arithmetic,
             gc,
+            compact_imports,
             custom_descriptors,
         } = features;
         assert!(mutable_globals && saturating_float_to_int && sign_extension && multi_value && bulk_memory);
         assert!(reference_types && simd && relaxed_simd && tail_call && extended_const && multi_memory);
         assert!(function_references && exceptions && memory64 && gc);
-        assert!(!custom_page_sizes && !wide_arithmetic && !custom_descriptors);
+        assert!(!custom_page_sizes && !wide_arithmetic && !compact_imports && !custom_descriptors);
         let Limits { module_bytes, types, functions, value_slots, table_elements } = limits;
         assert_eq!((module_bytes, types, functions), (1 << 30, 1_000_000, 1_000_000));
         assert_eq!((value_slots, table_elements), (65_535, 10_000_000));

@@ -15,10 +15,8 @@
 use crate::options::Edition;
 use wasmparser::{Parser, Payload, TypeRef, Validator, WasmFeatures};
 
-/// Proposals that the engine does not have. Those further down are parts of those further up: a module that
-/// needs several is counted under the first.
-const UNBUILT: &[(&str, WasmFeatures)] =
-    &[("compact-import-section", WasmFeatures::COMPACT_IMPORTS), ("threads", WasmFeatures::THREADS)];
+/// Proposals that the engine does not have.
+const UNBUILT: &[(&str, WasmFeatures)] = &[("threads", WasmFeatures::THREADS)];
 
 /// Proposals that no test of the suite is written for: the suite's tests rightly take their instructions
 /// for malformed, but a module of somebody else may need them.
@@ -44,6 +42,7 @@ const BUILT: WasmFeatures = WasmFeatures::WASM2
     .union(WasmFeatures::MEMORY64)
     .union(WasmFeatures::CUSTOM_PAGE_SIZES)
     .union(WasmFeatures::WIDE_ARITHMETIC)
+    .union(WasmFeatures::COMPACT_IMPORTS)
     .union(WasmFeatures::GC);
 
 /// The same with custom descriptors.
@@ -78,11 +77,6 @@ pub(crate) fn reason(bytes: &[u8], edition: Edition, must_be_valid: bool) -> Rea
         Edition::OneMemory => (WITH_ONE_MEMORY, &[UNBUILT]),
     };
     let others: Vec<(&str, WasmFeatures)> = others.iter().copied().flatten().copied().collect();
-    if matches!(edition, Edition::Latest | Edition::OneMemory) && imports_exact_functions(bytes) {
-        let valid = Validator::new_with_features(WasmFeatures::all()).validate_all(bytes).is_ok();
-        let feature = Reason::Feature { name: CUSTOM_DESCRIPTORS, valid };
-        return if must_be_valid { feature } else { Reason::Rule };
-    }
     let alone = verdict(bytes, built);
     let Err(refusal) = &alone else { return Reason::Unknown };
     let all = others.iter().fold(built, |all, (_, feature)| all | *feature);
@@ -104,7 +98,7 @@ pub(crate) fn reason(bytes: &[u8], edition: Edition, must_be_valid: bool) -> Rea
 }
 
 struct Refusal {
-    offset: usize,
+    offset: u64,
     message: String,
     missing: Option<WasmFeatures>,
 }
@@ -127,18 +121,6 @@ fn fares_alike(one: &Result<(), Refusal>, other: &Result<(), Refusal>) -> bool {
         (Err(one), Err(other)) => one.offset == other.offset,
         _ => false,
     }
-}
-
-/// Imports of functions by their exact type belong to the custom descriptors; `wasmparser` accepts them
-/// without that feature.
-fn imports_exact_functions(bytes: &[u8]) -> bool {
-    Parser::new(0).parse_all(bytes).map_while(Result::ok).any(|payload| match payload {
-        Payload::ImportSection(section) => section
-            .into_imports()
-            .map_while(Result::ok)
-            .any(|import| matches!(import.ty, TypeRef::FuncExact(_))),
-        _ => false,
-    })
 }
 
 /// The module names of a module's imports that it could change: all but immutable globals. For a module

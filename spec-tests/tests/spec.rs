@@ -124,6 +124,11 @@ macro_rules! suite_tests {
             }
 
             #[test]
+            fn compact_import_section() {
+                check("compact-import-section");
+            }
+
+            #[test]
             fn custom_descriptors() {
                 check("custom-descriptors");
             }
@@ -143,7 +148,8 @@ suite_tests! {
 fn everything_else() {
     let above = ["wasm-v1", "wasm-v2", "simd", "wasm-latest", "tail-call", "extended-const", "multi-memory"];
     let proposals = ["relaxed-simd", "function-references", "exceptions", "memory64", "custom-page-sizes"];
-    let proposals = [&proposals[..], &["wide-arithmetic", "custom-descriptors"]].concat();
+    let proposals =
+        [&proposals[..], &["wide-arithmetic", "compact-import-section", "custom-descriptors"]].concat();
     let above = |name| above.contains(&name) || proposals.contains(&name);
     for set in suite::sets().filter(|set| !above(set.name)) {
         run(set.name, Tier::Fast, Mode::Deterministic);

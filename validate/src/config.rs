@@ -40,6 +40,9 @@ pub struct Features {
     pub wide_arithmetic: bool,
     /// Structs, arrays and small integers by reference, casts, recursive types.
     pub gc: bool,
+    /// Imports that share the name of their module, or their type too. A proposal; it changes how a module is written, and
+    /// nothing of what it does.
+    pub compact_imports: bool,
     /// Structs that describe others, and types without their subtypes. A proposal, not part of 3.0: it is off unless it is
     /// asked for.
     pub custom_descriptors: bool,
@@ -65,6 +68,7 @@ impl Features {
         custom_page_sizes: false,
         wide_arithmetic: false,
         gc: false,
+        compact_imports: false,
         custom_descriptors: false,
     };
 
@@ -93,7 +97,8 @@ impl Features {
     };
 
     /// Everything that the engine implements, but for custom descriptors: WebAssembly 3.0 and some proposals.
-    pub const ALL: Features = Features { custom_page_sizes: true, wide_arithmetic: true, ..Features::WASM3 };
+    pub const ALL: Features =
+        Features { custom_page_sizes: true, wide_arithmetic: true, compact_imports: true, ..Features::WASM3 };
 
     /// The same without those for which the decoder has more work with types that do not need them. What is valid with
     /// fewer features is valid with more.
@@ -127,6 +132,7 @@ impl Features {
         switch(self.custom_page_sizes, F::CUSTOM_PAGE_SIZES);
         switch(self.wide_arithmetic, F::WIDE_ARITHMETIC);
         switch(self.gc, F::GC);
+        switch(self.compact_imports, F::COMPACT_IMPORTS);
         switch(self.custom_descriptors, F::CUSTOM_DESCRIPTORS);
         features
     }
@@ -141,7 +147,7 @@ impl Default for Features {
 /// Limits of this implementation; a module over one of them gets [`crate::ErrorKind::Limit`].
 ///
 /// Those marked *fixed* are the limits that every engine has agreed on (WebAssembly JavaScript
-/// interface, Implementation Limits) and are checked while decoding; they stand in [`Limits::FIXED`].
+/// interface, Implementation Limits), but that tables are fewer here; they stand in [`Limits::FIXED`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Limits {
     /// Bytes of a module.
@@ -170,15 +176,20 @@ impl Limits {
         module_bytes.saturating_mul(Self::VALUES_PER_BYTE).saturating_add(Self::VALUES_FREE)
     }
 
+    /// Imports of a module.
+    pub(crate) const IMPORTS: u32 = 1_000_000;
+    /// Tables of a module, imported ones included.
+    pub(crate) const TABLES: u32 = 100;
+
     /// The fixed limits, by name: what is limited and the greatest value.
     pub const FIXED: &'static [(&'static str, u64)] = &[
-        ("imports", 1_000_000),
+        ("imports", Self::IMPORTS as u64),
         ("exports", 1_000_000),
         ("globals", 1_000_000),
         ("tags", 1_000_000),
         ("element segments", 100_000),
         ("data segments", 100_000),
-        ("tables", 100),
+        ("tables", Self::TABLES as u64),
         ("memories", 100),
         ("bytes of a name", 100_000),
         ("bytes of a function", 7_654_321),

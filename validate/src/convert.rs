@@ -103,7 +103,7 @@ impl<'a> Known<'a> {
         };
         Some(SubType {
             composite,
-            supertype: index(ty.supertype_idx)?,
+            supertype: index(ty.supertype_idxs.first().copied())?,
             is_final: ty.is_final,
             descriptor: index(ty.composite_type.descriptor_idx)?,
             describes: index(ty.composite_type.describes_idx)?,

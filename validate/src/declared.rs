@@ -16,6 +16,8 @@ pub(crate) enum Declared {
     /// A parameter or result of one.
     NamingValue,
     Import,
+    /// A byte of the module's name in one of a group of imports that share it: the decoder has it for each of them.
+    SharedName,
     Function,
     Global,
     Tag,
@@ -27,11 +29,12 @@ pub(crate) enum Declared {
 }
 
 impl Declared {
-    const ALL: [Declared; 11] = [
+    const ALL: [Declared; 12] = [
         Declared::Type,
         Declared::NamingType,
         Declared::NamingValue,
         Declared::Import,
+        Declared::SharedName,
         Declared::Function,
         Declared::Global,
         Declared::Tag,
@@ -48,6 +51,7 @@ impl Declared {
             Declared::NamingType => ("a type, where types can name types", 448),
             Declared::NamingValue => ("a parameter or result of such a type", 24),
             Declared::Import => ("an import", 512),
+            Declared::SharedName => ("a byte of the module's name, in an import that shares it", 2),
             Declared::Function => ("a function", 256),
             Declared::Global => ("a global", 96),
             Declared::Tag => ("a tag", 64),
@@ -65,8 +69,8 @@ impl Limits {
     /// Added to [`Limits::DECLARED_PER_BYTE`], so that a few thousand of them are free.
     pub const DECLARED_FREE: u64 = 1 << 20;
     /// What is counted, and how many bytes each is.
-    pub const DECLARED: [(&'static str, u64); 11] = {
-        let mut rows = [("", 0); 11];
+    pub const DECLARED: [(&'static str, u64); 12] = {
+        let mut rows = [("", 0); 12];
         let mut i = 0;
         while i < rows.len() {
             rows[i] = Declared::ALL[i].row();
@@ -96,8 +100,8 @@ impl Budget {
     }
 
     /// Counts `count` things, found at `offset`.
-    pub fn count(&mut self, what: Declared, count: u32, offset: usize) -> Result<(), ValidateError> {
-        self.used += u64::from(count) * what.row().1;
+    pub fn count(&mut self, what: Declared, count: u64, offset: u64) -> Result<(), ValidateError> {
+        self.used = self.used.saturating_add(count.saturating_mul(what.row().1));
         if self.used > self.limit {
             let what = "bytes for what it declares";
             return Err(ValidateError::limit(offset, what, self.limit, self.used));

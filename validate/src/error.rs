@@ -7,7 +7,7 @@ use core::fmt;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ValidateError {
     /// Offset in the module's bytes, where there is one.
-    pub offset: Option<usize>,
+    pub offset: Option<u64>,
     /// The reason.
     pub kind: ErrorKind,
 }
@@ -45,11 +45,11 @@ pub enum NotWasm {
 }
 
 impl ValidateError {
-    pub(crate) fn limit(offset: usize, what: &'static str, limit: u64, found: u64) -> Self {
+    pub(crate) fn limit(offset: u64, what: &'static str, limit: u64, found: u64) -> Self {
         ValidateError { offset: Some(offset), kind: ErrorKind::Limit { what, limit, found } }
     }
 
-    pub(crate) fn invalid(offset: usize, text: &str) -> Self {
+    pub(crate) fn invalid(offset: u64, text: &str) -> Self {
         ValidateError { offset: Some(offset), kind: ErrorKind::Invalid(text.into()) }
     }
 }

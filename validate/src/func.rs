@@ -7,7 +7,6 @@ use crate::catches::Catch;
 use crate::config::Limits;
 use crate::convert::Known;
 use crate::declared::{Budget, Declared};
-use crate::descriptors;
 use crate::error::ValidateError;
 use crate::locals::WideRun;
 use crate::module::Module;
@@ -212,7 +211,7 @@ impl Pass<'_> {
         while !operators.eof() {
             let (operator, offset) = operators.read_with_offset()?;
             let live = self.live();
-            if self.width == Width::Narrow && self.bytes.get(offset) == Some(&SIMD_PREFIX) {
+            if self.width == Width::Narrow && self.bytes.get(offset as usize) == Some(&SIMD_PREFIX) {
                 self.widen();
             }
             self.spend(&operator, offset)?;
@@ -224,7 +223,7 @@ impl Pass<'_> {
                 Width::Mixed => operator.operator_arity(&*self.validator).map_or(0, |(_, pushed)| pushed),
                 Width::Narrow => 0,
             };
-            descriptors::op(&operator, &self.module.types, self.validator, offset)?;
+            self.validator.op(offset, &operator)?;
             self.measure(pushed);
             self.after(&operator, operators.original_position() as u32, live);
         }
@@ -233,7 +232,7 @@ impl Pass<'_> {
 
     /// Counts the values that the types of control instructions name: checking them takes time in
     /// proportion, and two bytes can name a thousand.
-    fn spend(&mut self, operator: &Operator<'_>, offset: usize) -> Result<(), ValidateError> {
+    fn spend(&mut self, operator: &Operator<'_>, offset: u64) -> Result<(), ValidateError> {
         use Operator as O;
         let times = match operator {
             O::BrTable { targets } => u64::from(targets.len()) + 1,
@@ -325,7 +324,7 @@ impl Pass<'_> {
     }
 
     /// Counts a construct that is about to be opened, if it is deeper than all before.
-    fn count_level(&mut self, offset: usize) -> Result<(), ValidateError> {
+    fn count_level(&mut self, offset: u64) -> Result<(), ValidateError> {
         let depth = self.scratch.controls.len();
         if depth <= self.scratch.deepest {
             return Ok(());
@@ -369,7 +368,7 @@ impl Pass<'_> {
     }
 
     /// Entries that need the state in front of an instruction.
-    fn before(&mut self, operator: &Operator<'_>, offset: usize, live: bool) {
+    fn before(&mut self, operator: &Operator<'_>, offset: u64, live: bool) {
         if !live {
             return;
         }
@@ -407,10 +406,11 @@ impl Pass<'_> {
     /// Entries that need the state behind an instruction; `pc` is the offset behind it, `live` whether it
     /// can be reached.
     fn after(&mut self, operator: &Operator<'_>, pc: u32, live: bool) {
-        if let Operator::TryTable { try_table } = operator {
-            if live && !try_table.catches.is_empty() {
-                self.open_catches(&try_table.catches, pc);
-            }
+        if let Operator::TryTable { try_table } = operator
+            && live
+            && !try_table.catches.is_empty()
+        {
+            self.open_catches(&try_table.catches, pc);
         }
         if let Some(ty) = block_type(operator) {
             self.open(operator, ty, pc, live);

@@ -23,7 +23,6 @@ mod config;
 mod const_expr;
 mod convert;
 mod declared;
-mod descriptors;
 mod error;
 mod func;
 mod immediates;

@@ -2,7 +2,6 @@
 
 use crate::config::Features;
 use crate::convert::Known;
-use crate::descriptors;
 use crate::func::FuncBody;
 use crate::module::Module;
 use crate::sub_types::SubType;
@@ -39,11 +38,11 @@ impl Module {
         let mut parser = wasmparser::Parser::new(0);
         parser.set_features(features);
         for payload in parser.parse_all(&self.bytes) {
-            if let ValidPayload::Func(to_validate, found) = validator.payload(&payload.ok()?).ok()? {
-                if found.range().start == body.start as usize {
-                    let numbers = TypeNumbers::of(validator.types(0)?, &self.types);
-                    return types_at(to_validate, &found, pc as usize, &numbers);
-                }
+            if let ValidPayload::Func(to_validate, found) = validator.payload(&payload.ok()?).ok()?
+                && found.range().start == u64::from(body.start)
+            {
+                let numbers = TypeNumbers::of(validator.types(0)?, &self.types);
+                return types_at(to_validate, &found, pc.into(), &numbers);
             }
         }
         None
@@ -80,7 +79,7 @@ impl<'a> TypeNumbers<'a> {
 fn types_at(
     to_validate: FuncToValidate<ValidatorResources>,
     body: &FunctionBody<'_>,
-    pc: usize,
+    pc: u64,
     numbers: &TypeNumbers<'_>,
 ) -> Option<Vec<ValType>> {
     let mut validator = to_validate.into_validator(FuncValidatorAllocations::default());
@@ -97,7 +96,7 @@ fn types_at(
             // An operand has no type only where the code cannot be reached.
             return depths.map(|depth| numbers.val_type(validator.get_operand_type(depth)??)).collect();
         }
-        descriptors::op(&operator, numbers.known.types, &mut validator, offset).ok()?;
+        validator.op(offset, &operator).ok()?;
     }
     None
 }

@@ -14,7 +14,9 @@ use crate::quick;
 use crate::ref_types::RefType;
 use crate::types::{AddressType, GlobalType, MemoryType, PageSize, TableType, ValType};
 use alloc::vec::Vec;
-use wasmparser::{ExternalKind, FuncToValidate, FuncValidatorAllocations, Payload, TypeRef, ValidPayload};
+use wasmparser::{
+    ExternalKind, FuncToValidate, FuncValidatorAllocations, Imports, Payload, TypeRef, ValidPayload,
+};
 
 type Result<T> = core::result::Result<T, ValidateError>;
 
@@ -70,7 +72,6 @@ fn attempt(
         vectors_in_types: false,
         quick: (passes == Passes::Both).then_some(features),
         naming_types: features != features.of_plain_types(),
-        custom_descriptors: features.custom_descriptors,
     };
     decoder.module(features.to_wasmparser())?;
     let Decoder { mut module, scratch, .. } = decoder;
@@ -106,6 +107,11 @@ fn sort_exports(module: &mut Module, bytes: &[u8]) {
     module.exports_by_name = order;
 }
 
+fn check_limit(what: &'static str, limit: u32, found: u64, offset: u64) -> Result<()> {
+    let limit = u64::from(limit);
+    if found > limit { Err(ValidateError::limit(offset, what, limit, found)) } else { Ok(()) }
+}
+
 struct Decoder<'a> {
     bytes: &'a [u8],
     limits: Limits,
@@ -117,8 +123,6 @@ struct Decoder<'a> {
     quick: Option<Features>,
     /// Whether types can name types, as far as the features go.
     naming_types: bool,
-    /// Whether functions can be imported by their exact type.
-    custom_descriptors: bool,
 }
 
 impl<'a> Decoder<'a> {
@@ -139,47 +143,61 @@ impl<'a> Decoder<'a> {
         Ok(())
     }
 
-    /// The place of a piece of the module's bytes that the decoder has handed out.
-    fn span(&self, start: usize, len: usize) -> Span {
-        Span { start: start as u32, end: (start + len) as u32 }
-    }
-
-    /// The place of a name: the decoder hands names out as slices of the module's bytes.
-    fn name_span(&self, name: &str) -> Span {
-        let start = (name.as_ptr() as usize).wrapping_sub(self.bytes.as_ptr() as usize);
-        self.span(start, name.len())
+    /// The place of a piece of the module's bytes: the decoder hands out names and data as slices of them.
+    fn span(&self, piece: &[u8]) -> Span {
+        let start = (piece.as_ptr() as usize).wrapping_sub(self.bytes.as_ptr() as usize);
+        Span { start: start as u32, end: (start + piece.len()) as u32 }
     }
 
     /// Limits of our own, and counts that cannot be right: the validator would reserve room for them.
     fn check_counts(&mut self, payload: &Payload<'_>) -> Result<()> {
-        let check = |what, limit: u32, found: u64, offset: usize| {
-            let limit = u64::from(limit);
-            if found > limit { Err(ValidateError::limit(offset, what, limit, found)) } else { Ok(()) }
-        };
         let Some((count, range)) = count_of(payload) else { return Ok(()) };
-        if count as usize > range.len() {
+        if u64::from(count) > range.end - range.start {
             return Err(ValidateError::invalid(range.start, "a section has fewer bytes than items"));
         }
         let declared = match payload {
             Payload::TypeSection(_) => {
-                check("types", self.limits.types, count.into(), range.start)?;
+                check_limit("types", self.limits.types, count.into(), range.start)?;
                 if self.naming_types { Declared::NamingType } else { Declared::Type }
             }
             Payload::FunctionSection(_) => {
                 let found = u64::from(count) + u64::from(self.module.imported_funcs);
-                check("functions", self.limits.functions, found, range.start)?;
+                check_limit("functions", self.limits.functions, found, range.start)?;
                 Declared::Function
             }
-            Payload::ImportSection(_) => Declared::Import,
+            Payload::ImportSection(reader) => return self.count_imports(reader.clone()),
+            Payload::TableSection(_) => {
+                let found = u64::from(count) + self.module.tables.len() as u64;
+                return check_limit("tables", Limits::TABLES, found, range.start);
+            }
             Payload::GlobalSection(_) => Declared::Global,
             Payload::TagSection(_) => Declared::Tag,
             Payload::ExportSection(_) => Declared::Export,
             Payload::ElementSection(_) => Declared::Element,
             Payload::DataSection(_) => Declared::Data,
-            // There may be a hundred tables and memories.
+            // There may be a hundred memories.
             _ => return Ok(()),
         };
-        self.scratch.budget.count(declared, count, range.start)
+        self.scratch.budget.count(declared, count.into(), range.start)
+    }
+
+    /// Counts imports. A group of them may name their module once for all; what is wrong with one is for the validator to
+    /// say.
+    fn count_imports(&mut self, reader: wasmparser::ImportSectionReader<'_>) -> Result<()> {
+        let (offset, mut found) = (reader.range().start, 0);
+        for group in reader {
+            let (items, name) = match group {
+                Ok(Imports::Single(..)) => (1, 0),
+                Ok(Imports::Compact1 { module, items }) => (items.count(), module.len()),
+                Ok(Imports::Compact2 { module, names, .. }) => (names.count(), module.len()),
+                Err(_) => break,
+            };
+            found += u64::from(items);
+            check_limit("imports", Limits::IMPORTS, found, offset)?;
+            self.scratch.budget.count(Declared::Import, items.into(), offset)?;
+            self.scratch.budget.count(Declared::SharedName, u64::from(items) * name as u64, offset)?;
+        }
+        Ok(())
     }
 
     fn section(&mut self, payload: Payload<'a>) -> Result<()> {
@@ -242,7 +260,7 @@ impl<'a> Decoder<'a> {
                     ty.as_func().map_or((&[][..], &[][..]), |ty| (ty.params(), ty.results()));
                 if self.naming_types {
                     let values = params.len() + results.len() + ty.fields().len();
-                    self.scratch.budget.count(Declared::NamingValue, values as u32, offset)?;
+                    self.scratch.budget.count(Declared::NamingValue, values as u64, offset)?;
                 }
                 let is_vector = |ty: ValType| ty == ValType::V128;
                 self.vectors_in_types |= params.iter().chain(results).any(|ty| is_vector(*ty))
@@ -286,25 +304,17 @@ impl<'a> Decoder<'a> {
                     self.module.imported_tags += 1;
                     ImportType::Tag(ty.func_type_idx)
                 }
-                TypeRef::FuncExact(index) if self.custom_descriptors => {
+                TypeRef::FuncExact(index) => {
                     self.module.imported_funcs += 1;
                     self.module.funcs.push(index);
                     ImportType::FuncExact(index)
                 }
-                // The decoder takes it without the feature too.
-                TypeRef::FuncExact(_) => {
-                    let text = "custom descriptors required for exact types of imports";
-                    return Err(ValidateError::invalid(offset, text));
-                }
             };
-            let (module, name) = (self.name_span(import.module), self.name_span(import.name));
+            let (module, name) = (self.span(import.module.as_bytes()), self.span(import.name.as_bytes()));
             self.module.imports.push(ImportEntry { module, name, ty });
         }
-        if self.module.imported_funcs > self.limits.functions {
-            let (limit, found) = (self.limits.functions, self.module.imported_funcs);
-            return Err(ValidateError::limit(0, "functions", limit.into(), found.into()));
-        }
-        Ok(())
+        check_limit("functions", self.limits.functions, self.module.imported_funcs.into(), 0)?;
+        check_limit("tables", Limits::TABLES, self.module.tables.len() as u64, 0)
     }
 
     fn tables(&mut self, reader: wasmparser::TableSectionReader<'_>) -> Result<()> {
@@ -332,13 +342,13 @@ impl<'a> Decoder<'a> {
         Known::all(&self.module.types)
     }
 
-    fn table_type(&self, offset: usize, ty: wasmparser::TableType) -> Result<TableType> {
+    fn table_type(&self, offset: u64, ty: wasmparser::TableType) -> Result<TableType> {
         let element = self.known().ref_type(ty.element_type);
         let element = element.ok_or_else(|| ValidateError::invalid(offset, UNSUPPORTED_TYPE))?;
         Ok(TableType { address: address_type(ty.table64), element, min: ty.initial, max: ty.maximum })
     }
 
-    fn global_type(&mut self, offset: usize, ty: wasmparser::GlobalType) -> Result<GlobalType> {
+    fn global_type(&mut self, offset: u64, ty: wasmparser::GlobalType) -> Result<GlobalType> {
         let content = self
             .known()
             .val_type(ty.content_type)
@@ -371,7 +381,7 @@ impl<'a> Decoder<'a> {
                 ExternalKind::Tag => ExternIndex::Tag(export.index),
                 ExternalKind::FuncExact => return Err(ValidateError::invalid(offset, UNSUPPORTED_TYPE)),
             };
-            let name = self.name_span(export.name);
+            let name = self.span(export.name.as_bytes());
             self.module.exports.push(ExportEntry { name, index });
         }
         Ok(())
@@ -424,7 +434,7 @@ impl<'a> Decoder<'a> {
                     SegmentMode::Active { index: *memory_index, offset: ConstExpr::read(offset_expr)? }
                 }
             };
-            let bytes = self.span(data.range.end - data.data.len(), data.data.len());
+            let bytes = self.span(data.data);
             self.module.data.push(Data { mode, bytes });
         }
         Ok(())
@@ -460,12 +470,14 @@ impl<'a> Decoder<'a> {
     fn names(&mut self, reader: wasmparser::NameSectionReader<'_>) {
         for subsection in reader {
             match subsection {
-                Ok(wasmparser::Name::Module { name, .. }) => self.module.name = Some(self.name_span(name)),
+                Ok(wasmparser::Name::Module { name, .. }) => {
+                    self.module.name = Some(self.span(name.as_bytes()))
+                }
                 Ok(wasmparser::Name::Function(names)) => {
                     let mut func_names = Vec::new();
                     for naming in names {
                         let Ok(naming) = naming else { break };
-                        func_names.push((naming.index, self.name_span(naming.name)));
+                        func_names.push((naming.index, self.span(naming.name.as_bytes())));
                     }
                     func_names.sort_by_key(|&(index, _)| index);
                     func_names.dedup_by_key(|&mut (index, _)| index);
@@ -484,7 +496,7 @@ impl<'a> Decoder<'a> {
 }
 
 /// How many items a section says that it has, and where it is.
-fn count_of(payload: &Payload<'_>) -> Option<(u32, core::ops::Range<usize>)> {
+fn count_of(payload: &Payload<'_>) -> Option<(u32, core::ops::Range<u64>)> {
     Some(match payload {
         Payload::TypeSection(reader) => (reader.count(), reader.range()),
         Payload::ImportSection(reader) => (reader.count(), reader.range()),

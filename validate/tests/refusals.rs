@@ -68,6 +68,45 @@ fn limits_hold_to_the_unit() {
 }
 
 #[test]
+fn a_hundred_tables_are_the_most() {
+    let tables = |imported: usize, defined: usize| {
+        let imported = r#"(import "a" "b" (table 0 funcref))"#.repeat(imported);
+        wasm(&format!("(module {imported} {})", "(table 0 funcref)".repeat(defined)))
+    };
+    for (imported, defined) in [(0, 100), (100, 0), (60, 40)] {
+        Module::new(tables(imported, defined), &ValidateConfig::default()).expect("it is at the limit");
+    }
+    for (imported, defined) in [(0, 101), (101, 0), (61, 40)] {
+        let error = refusal(&tables(imported, defined), Limits::default());
+        assert_eq!(error.kind, ErrorKind::Limit { what: "tables", limit: 100, found: 101 });
+    }
+}
+
+/// A byte can import something, and the decoder has the name of its module for each.
+#[test]
+fn the_name_that_imports_share_counts_for_each() {
+    let name = "m".repeat(50_000);
+    let alike = |count: usize| {
+        format!("{} (func)", (0..count).map(|i| format!("(item \"{i}\")")).collect::<String>())
+    };
+    let unlike = |count: usize| (0..count).map(|i| format!("(item \"{i}\" (func))")).collect::<String>();
+    let groups: [&dyn Fn(usize) -> String; 2] = [&alike, &unlike];
+    for group in groups {
+        let module = |count| wasm(&format!("(module (import \"{name}\" {}))", group(count)));
+        // 1 MiB and 8 times the module's bytes, of which there are the name's, at 512 and twice the name's for each.
+        let most = ((1 << 20) + 8 * 50_000 - 320) / (512 + 100_000);
+        Module::new(module(most), &ValidateConfig::default()).expect("it is at the limit");
+        let error = refusal(&module(most + 1), Limits::default());
+        let ErrorKind::Limit { what: "bytes for what it declares", limit, found } = error.kind else {
+            panic!("{error}")
+        };
+        // The type counts too.
+        assert_eq!(found, 320 + 100_512 * (most as u64 + 1));
+        assert_eq!(limit, (1 << 20) + 8 * module(most + 1).len() as u64);
+    }
+}
+
+#[test]
 fn types_are_told_in_words() {
     let text = r#"(module (func (export "f") (param i32 v128 externref) (result funcref f64) unreachable)
         (table (export "t") 1 2 funcref) (memory (export "m") 1) (global (export "g") (mut f32) (f32.const 0)))"#;
@@ -96,6 +135,7 @@ fn element_segments_know_their_length_in_both_forms() {
 fn features_can_be_switched_off() {
     let memory64 = Features { memory64: false, ..Features::ALL };
     let page_sizes = Features { custom_page_sizes: false, ..Features::ALL };
+    let compact_imports = Features { compact_imports: false, ..Features::ALL };
     let wide_arithmetic = Features { wide_arithmetic: false, ..Features::ALL };
     let wide =
         |text| std::format!("(module (func (param i64) (result i64 i64) local.get 0 local.get 0 {text}))");
@@ -105,6 +145,8 @@ fn features_can_be_switched_off() {
         ("(module (import \"m\" \"m\" (memory i64 1)))", memory64),
         ("(module (memory 1 (pagesize 1)))", page_sizes),
         ("(module (memory 1 (pagesize 65536)))", page_sizes),
+        (r#"(module (import "a" (item "b" (func)) (item "c" (global i32))))"#, compact_imports),
+        (r#"(module (import "a" (item "b") (item "c") (func)))"#, compact_imports),
         (&*wide("i64.mul_wide_s"), wide_arithmetic),
         (&*wide("i64.mul_wide_u"), wide_arithmetic),
         (&*wide("local.get 0 local.get 0 i64.add128"), wide_arithmetic),

@@ -119,6 +119,30 @@ fn locals(sink: &mut Sink) {
     sink.runs("locals/endless tail calls with 50,000", run_with(&[], &[], &[(50_000, I64)], &[0x12, 0]));
 }
 
+/// Imports that share the name of their module, which a decoder may have for each of them.
+fn compact_imports(sink: &mut Sink) {
+    let module_name = bytes(&vec![b'm'; 100_000]);
+    let ty = [0, 0];
+    let beside = section(DATA, &counted(1, &cat(&[&[1], &bytes(&vec![0; 10_000_000])])));
+    for (text, count, beside) in [("400", 400, beside), ("100,000", 100_000, Vec::new())] {
+        let names = |behind: &[u8]| -> Vec<u8> {
+            (0..count).flat_map(|k: u64| cat(&[&bytes(k.to_string().as_bytes()), behind])).collect()
+        };
+        let typed = cat(&[&module_name, &[0, 0x7f], &counted(count, &names(&ty))]);
+        let untyped = cat(&[&module_name, &[0, 0x7e], &ty, &counted(count, &names(&[]))]);
+        for (what, group) in [("name", typed), ("name and type", untyped)] {
+            sink.either(
+                format!("imports/{text} that share a {what}"),
+                module(&[
+                    types(&[func_type(&[], &[])]),
+                    section(IMPORT, &counted(1, &group)),
+                    beside.clone(),
+                ]),
+            );
+        }
+    }
+}
+
 fn imports_exports(sink: &mut Sink) {
     let kinds: [&[u8]; 4] = [&[0, 0], &[1, FUNCREF, 0, 1], &[2, 0, 1], &[3, I32, 0]];
     for (k, kind) in kinds.iter().enumerate() {
@@ -155,6 +179,7 @@ fn imports_exports(sink: &mut Sink) {
         section(START, &u(0)),
     ]);
     sink.runs("imports/the start function", own_start);
+    compact_imports(sink);
 
     let mut names = Vec::new();
     for k in 0..100_000u32 {

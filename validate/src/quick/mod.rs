@@ -83,7 +83,7 @@ pub(crate) fn validate(
     bytes: &[u8],
     module: &mut Module,
     scratch: &mut Scratch,
-    range: Range<usize>,
+    range: Range<u64>,
     features: Features,
     value_slot_limit: u32,
 ) -> Option<()> {
@@ -105,7 +105,7 @@ fn function(
     bytes: &[u8],
     module: &mut Module,
     scratch: &mut Scratch,
-    range: Range<usize>,
+    range: Range<u64>,
     features: Features,
 ) -> Option<FuncBody> {
     let Buffers { operands, frames, locals } = &mut scratch.quick;
@@ -119,7 +119,7 @@ fn function(
     }
     let params = locals.len();
     let (start, end) = (range.start as u32, range.end as u32);
-    let mut reader = Reader::new(bytes.get(..range.end)?, range.start);
+    let mut reader = Reader::new(bytes.get(..end as usize)?, start as usize);
     let first_local = module.locals.len() as u32;
     read_locals(&mut reader, locals, &mut module.locals)?;
     let code = reader.pc as u32;
@@ -152,7 +152,7 @@ fn function(
     quick.run()?;
 
     let mut budget = scratch.budget;
-    budget.count(Declared::Level, (quick.deepest - scratch.deepest) as u32, range.start).ok()?;
+    budget.count(Declared::Level, (quick.deepest - scratch.deepest) as u64, range.start).ok()?;
     scratch.budget = budget;
     scratch.deepest = quick.deepest;
     scratch.named_values_left = quick.named_values_left;

@@ -51,7 +51,7 @@ fn taken(mut module: Module) -> usize {
     let mut scratch = Scratch::new(bytes.len());
     let mut taken = 0;
     for body in bodies {
-        let range = body.start as usize..body.end as usize;
+        let range = body.start.into()..body.end.into();
         let done = super::validate(&bytes, &mut module, &mut scratch, range, Features::ALL, 65_535);
         taken += usize::from(done.is_some());
         if done.is_none() {
