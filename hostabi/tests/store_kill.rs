@@ -73,13 +73,13 @@ fn call(number: u64) -> Block {
         execution_hash: [numbers.octet(); 32],
         // Each call emits a message; every second one delivers the two before it that still wait.
         messages: vec![number.to_le_bytes().to_vec()],
-        delivered: if number % 2 == 0 && number > 2 { vec![number - 3, number - 2] } else { vec![] },
+        delivered: if number.is_multiple_of(2) && number > 2 { vec![number - 3, number - 2] } else { vec![] },
     }
 }
 
 /// Behind every seventh call, all but the three latest become final.
 fn finalise(store: &NodeStore, number: u64) {
-    if number > 0 && number % 7 == 0 {
+    if number > 0 && number.is_multiple_of(7) {
         store.finalise(number - 3).unwrap();
     }
 }

@@ -20,10 +20,10 @@ pub(crate) fn apply(store: &mut StoreInner, instance: u32) -> Result<(), Error> 
     let module = store.instances[instance as usize].module.clone();
     let validated = module.validated();
     copy_elements(store, instance, validated)?;
-    if let Some(Some(image)) = module.initial_memory().get() {
-        if show(store, instance, validated, image)? {
-            return Ok(());
-        }
+    if let Some(Some(image)) = module.initial_memory().get()
+        && show(store, instance, validated, image)?
+    {
+        return Ok(());
     }
     copy_data(store, instance, validated)?;
     module.initial_memory().get_or_init(|| {

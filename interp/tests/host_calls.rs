@@ -40,11 +40,11 @@ fn step(mut caller: Caller<'_, u32>, x: i32) -> Result<i32, Error> {
     let back: TypedFunc<i32, i32> =
         instance.get_func(&mut caller, "back").expect("exported").typed(&caller).expect("its type");
     let y = back.call(&mut caller, x.wrapping_add(1))?;
-    if count % 5 == 0 {
+    if count.is_multiple_of(5) {
         let memory = instance.get_memory(&mut caller, "memory").expect("exported");
         let _ = memory.grow(&mut caller, 1);
     }
-    if count % 3 == 0 {
+    if count.is_multiple_of(3) {
         let added = Func::wrap(&mut caller, |x: i32| x ^ 0x55);
         if let Some(Extern::Table(table)) = caller.get_export("table") {
             table.set(&mut caller, 0, Val::FuncRef(Some(added))).expect("in bounds");

@@ -14,11 +14,11 @@ fn accept_and_run(engine: &Engine, bytes: Vec<u8>) -> Result<(), Error> {
     let mut store = Store::new(engine, ());
     store.set_gas(GAS);
     // Missing imports, traps, refused memories and the end of the gas are all in order.
-    if let Ok(instance) = Instance::new(&mut store, &module, &[]) {
-        if let Some(run) = instance.get_func(&mut store, "run") {
-            store.set_gas(GAS);
-            let _ = run.call(&mut store, &[], &mut []);
-        }
+    if let Ok(instance) = Instance::new(&mut store, &module, &[])
+        && let Some(run) = instance.get_func(&mut store, "run")
+    {
+        store.set_gas(GAS);
+        let _ = run.call(&mut store, &[], &mut []);
     }
     assert!(store.gas_consumed() <= GAS);
     Ok(())

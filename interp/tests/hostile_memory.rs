@@ -66,10 +66,10 @@ fn stack_filler(engine: &Engine) -> Module {
 
 /// Runs a module to a stop. However it ends: what counts is the memory.
 fn run(store: &mut Store<Granted>, module: &Module) {
-    if let Ok(instance) = Instance::new(&mut *store, module, &[]) {
-        if let Some(run) = instance.get_func(&mut *store, "run") {
-            let _ = run.call(&mut *store, &[], &mut []);
-        }
+    if let Ok(instance) = Instance::new(&mut *store, module, &[])
+        && let Some(run) = instance.get_func(&mut *store, "run")
+    {
+        let _ = run.call(&mut *store, &[], &mut []);
     }
 }
 

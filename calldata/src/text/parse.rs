@@ -182,7 +182,7 @@ impl<'a> Parser<'a> {
         if self.peek().is_some_and(|octet| octet.is_ascii_alphanumeric()) {
             return Err(self.here(ParseErrorKind::Expected("a lowercase hex digit")));
         }
-        if digits.len() % 2 != 0 {
+        if !digits.len().is_multiple_of(2) {
             return Err(ParseError { offset, kind: ParseErrorKind::HalfOctet });
         }
         Ok(digits

@@ -95,10 +95,10 @@ impl Node {
     pub(super) fn has_rotations(&self) -> bool {
         let mut pending = vec![self];
         while let Some(node) = pending.pop() {
-            if let NodeParams::Internal(params) = &node.params {
-                if params.rotations.is_empty() {
-                    return false;
-                }
+            if let NodeParams::Internal(params) = &node.params
+                && params.rotations.is_empty()
+            {
+                return false;
             }
             pending.extend(&node.children);
         }

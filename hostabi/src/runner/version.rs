@@ -68,10 +68,10 @@ pub(super) fn of_module(module: &[u8]) -> Option<&[u8]> {
     loop {
         let (id, after) = rest.split_first()?;
         let (section, after) = sized(after)?;
-        if *id == 0 {
-            if let Some((b"genvm.version", payload)) = sized(section) {
-                return Some(payload);
-            }
+        if *id == 0
+            && let Some((b"genvm.version", payload)) = sized(section)
+        {
+            return Some(payload);
         }
         rest = after;
     }

@@ -217,5 +217,5 @@ fn le_u32(octets: &[u8]) -> u32 {
 }
 
 fn aligned(ptr: u32, align: u32) -> Outcome {
-    if ptr % align == 0 { Ok(()) } else { Err(Fail::Fault) }
+    if ptr.is_multiple_of(align) { Ok(()) } else { Err(Fail::Fault) }
 }

@@ -192,7 +192,7 @@ fn a_thousand_runs_on_two_threads_come_to_one_hash_each() {
         .collect();
     let hash = |number: usize| {
         let run = &runs[number % runs.len()];
-        let node = if number % 3 == 0 { &world.exact } else { &world.fast };
+        let node = if number.is_multiple_of(3) { &world.exact } else { &world.fast };
         let done = node.execute(world.host(), run.clone());
         (number % runs.len(), *done.report.execution_hash().expect("a result"))
     };

@@ -161,7 +161,7 @@ impl Writer {
     fn new_block(&mut self) {
         self.events = 0;
         self.state = State::at(self.state.place);
-        if self.map.len() % BLOCKS == 0 {
+        if self.map.len().is_multiple_of(BLOCKS) {
             self.map.shrink_last();
             self.map.chunks.push(Chunk::default());
         }

@@ -197,10 +197,10 @@ impl Llm {
             ServiceFault::new("the language model's endpoint does not answer as chat completions do");
         let completion: Completion = serde_json::from_slice(octets).map_err(|_| BAD)?;
         let content = completion.choices.into_iter().next().ok_or(BAD)?.message.content;
-        if let (Key::Is(secret), Some(text)) = (&self.key, &content) {
-            if secret.is_in(text) {
-                return Err(ServiceFault::new("the language model's endpoint sent the key back"));
-            }
+        if let (Key::Is(secret), Some(text)) = (&self.key, &content)
+            && secret.is_in(text)
+        {
+            return Err(ServiceFault::new("the language model's endpoint sent the key back"));
         }
         let estimate = |octets: usize| u64::try_from(octets.div_ceil(4)).unwrap_or(u64::MAX);
         let usage = completion.usage.unwrap_or_else(|| Usage {

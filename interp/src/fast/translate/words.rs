@@ -141,14 +141,14 @@ impl Words {
             return u32::MAX;
         }
         let (first, second) = halves(self.get(half / 2));
-        if half % 2 == 0 { first } else { second }
+        if half.is_multiple_of(2) { first } else { second }
     }
 
     pub fn set_half(&mut self, half: u32, value: u32) {
         if self.kept {
             let word = self.at_mut(half / 2);
             let (first, second) = halves(*word);
-            *word = if half % 2 == 0 { pair(value, second) } else { pair(first, value) };
+            *word = if half.is_multiple_of(2) { pair(value, second) } else { pair(first, value) };
         }
     }
 
