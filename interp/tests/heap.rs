@@ -51,6 +51,8 @@ const MODULE: &str = r#"(module
   (type $shorts (array (mut i16)))
   (type $refs (array (mut anyref)))
   (type $vectors (array (mut v128)))
+  (type $base (sub (struct (field (mut v128)))))
+  (type $more (sub $base (struct (field (mut v128)) (field (mut i64)) (field (mut v128)))))
   (type $f (func (param i32) (result i32)))
   (global $kept (mut (ref null $refs)) (ref.null none))
   (global $made (ref $triple) (struct.new $triple (i32.const 3) (i32.const 300) (struct.new_default $pair)))
@@ -76,6 +78,11 @@ const MODULE: &str = r#"(module
     (array.fill $vectors (local.get $v) (i32.const 0) (v128.const i64x2 7 7) (i32.const 2))
     (v128.xor (array.get $vectors (local.get $v) (local.get $x)) (array.get $vectors (local.get $v) (i32.const 3)))
     (struct.get_s $wide 1 (local.get $w)) (struct.get $wide 2 (local.get $w)))
+  (func (export "inherits") (param $x i32) (result v128 i64 v128) (local $b (ref null $base)) (local $m (ref null $more))
+    (local.set $m (struct.new $more (v128.const i64x2 1 2) (i64.const 3) (v128.const i64x2 4 5)))
+    (if (local.get $x) (then (local.set $b (local.get $m))))
+    (struct.set $base 0 (local.get $b) (v128.xor (struct.get $base 0 (local.get $b)) (v128.const i64x2 16 32)))
+    (struct.get $base 0 (local.get $m)) (struct.get $more 1 (local.get $m)) (struct.get $more 2 (local.get $m)))
   (func (export "arrays") (param $x i32) (result i32) (local $b (ref null $bytes)) (local $s (ref null $shorts))
     (local.set $b (array.new_data $bytes $d (i32.const 1) (i32.add (local.get $x) (i32.const 3))))
     (local.set $s (array.new_default $shorts (i32.const 6)))
@@ -122,7 +129,9 @@ const MODULE: &str = r#"(module
 #[test]
 fn both_tiers_come_to_the_same_wherever_the_gas_ends() {
     let [exact, fast] = TIERS.map(|tier| module(tier, MODULE));
-    let names = ["structs", "null", "wide", "arrays", "elements", "tests", "casts", "branches", "converts"];
+    let names = [
+        "structs", "null", "wide", "inherits", "arrays", "elements", "tests", "casts", "branches", "converts",
+    ];
     let traps = the_same_everywhere(&exact, &fast, &names);
     assert!(traps > 10, "{traps}");
 }
@@ -138,6 +147,9 @@ fn results_are_those_of_the_specification() {
     assert_eq!(call("structs", 1), ok(&["I32(244)"]));
     assert_eq!(call("null", 1), Err("null reference".into()));
     assert_eq!(call("null", 3), ok(&["I32(5)"]));
+    assert_eq!(call("inherits", 0), Err("null reference".into()));
+    let vectors = ["V128(627189298506124754961)", "I64(3)", "V128(92233720368547758084)"];
+    assert_eq!(call("inherits", 1), ok(&vectors));
     assert_eq!(call("arrays", 2), ok(&["I32(13)"]));
     assert_eq!(call("arrays", 5), Err("out of bounds memory access".into()));
     assert_eq!(call("elements", 3), ok(&["any None", "I32(1)"]));

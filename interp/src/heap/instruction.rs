@@ -205,7 +205,7 @@ impl HeapOp {
             }
             // The reference is what it was.
             O::AnyConvertExtern | O::ExternConvertAny => operand(0),
-            _ => return self.access(store, instance, at),
+            _ => return self.access(store, at),
         };
         store.stack.cells[at] = result;
         Ok(())
@@ -275,11 +275,12 @@ impl HeapOp {
     }
 
     /// Reads or sets one field or element.
-    fn access(&self, store: &mut StoreInner, instance: u32, at: usize) -> Result<(), Trap> {
+    fn access(&self, store: &mut StoreInner, at: usize) -> Result<(), Trap> {
         use Opcode as O;
-        let StoreInner { heap, types, stack, instances, .. } = store;
-        let layout = types.layout(instances[instance as usize].types[self.first as usize]);
+        let StoreInner { heap, types, stack, .. } = store;
         let object = heap.get_mut(stack.cells[at]).ok_or(Trap::NullReference)?;
+        // By its own type, not by the one that is named: a subtype has the upper halves of vectors further behind.
+        let layout = types.layout(object.ty);
         let is_struct = matches!(self.opcode, O::StructGet | O::StructGetS | O::StructGetU | O::StructSet);
         let (index, value) =
             if is_struct { (self.second, at + 1) } else { (stack.cells[at + 1] as u32, at + 2) };
