@@ -1,6 +1,6 @@
 //! Fields of structs, elements of arrays, small integers. Spec: Core 3.0, 4.6.4 Aggregate Instructions.
 //!
-//! Two words. Vectors are left to the general handler in `heap`.
+//! Two words.
 
 use super::memory::{Load, Narrow, extended};
 use super::numeric::Place;
@@ -48,6 +48,49 @@ unsafe fn element<M>(r: &Regs, index: u64) -> Option<*mut u8> {
     if index < array.len { bytes(array, index as usize * size_of::<M>(), size_of::<M>()) } else { None }
 }
 
+/// Where the halves are of the field with the index at 12, a vector, of the struct that a cell refers to. The upper half is
+/// where the struct's own type says, which may be a subtype of the one that the instruction names.
+///
+/// # Safety
+/// The instruction has a field there.
+#[inline(always)]
+unsafe fn vector_field(r: &Regs, cell: u64) -> Option<[*mut u8; 2]> {
+    // SAFETY: the caller's; the store is alive.
+    let (object, types) = unsafe { (object(r, cell)?, &(*(*r.vm).store).types) };
+    // SAFETY: the caller's.
+    let slot = types.layout(object.ty).slots().get(unsafe { r.u32(12) } as usize)?;
+    Some([bytes(object, slot.at, 8)?, bytes(object, slot.high, 8)?])
+}
+
+/// Copies a vector, whose halves are bytes in little-endian order, to the cells at `to`.
+#[inline(always)]
+unsafe fn read_halves(to: *mut u64, halves: [*mut u8; 2]) {
+    // SAFETY: the caller's: two cells of the frame, and eight bytes of an object each.
+    unsafe {
+        for (cell, half) in halves.into_iter().enumerate() {
+            *to.add(cell) = u64::from_le(half.cast::<u64>().read_unaligned());
+        }
+    }
+}
+
+/// The other way.
+#[inline(always)]
+unsafe fn write_halves(halves: [*mut u8; 2], from: *const u64) {
+    // SAFETY: as above.
+    unsafe {
+        for (cell, half) in halves.into_iter().enumerate() {
+            half.cast::<u64>().write_unaligned((*from.add(cell)).to_le());
+        }
+    }
+}
+
+/// The halves of an element, a vector.
+#[inline(always)]
+unsafe fn vector_element(r: &Regs, index: u64) -> Option<[*mut u8; 2]> {
+    // SAFETY: the caller's; an element has sixteen bytes.
+    unsafe { element::<[u64; 2]>(r, index).map(|at| [at, at.add(8)]) }
+}
+
 handler! {
     /// The reference in the cell named at 10 is null, or the array that it refers to has no such element.
     #[cold]
@@ -72,6 +115,50 @@ handler! {
         match field::<M>(&r, A::read(&r)) {
             Some(at) => {
                 M::narrow(V::read(&r)).write(at);
+                step(r, 2)
+            }
+            None => missing(r.ip, r.sp, r.acc, r.mem, r.gas, r.vm),
+        }
+    }
+
+    /// `struct.get` of a vector. Cells of the result from 8 on, reference at 10, index at 12.
+    pub(in crate::fast) fn struct_get_vector[A: Place](r) {
+        match vector_field(&r, A::read(&r)) {
+            Some(halves) => {
+                read_halves(r.cell(8), halves);
+                step(r, 2)
+            }
+            None => missing(r.ip, r.sp, r.acc, r.mem, r.gas, r.vm),
+        }
+    }
+
+    /// `struct.set` of a vector, in the cells from 8 on.
+    pub(in crate::fast) fn struct_set_vector[A: Place](r) {
+        match vector_field(&r, A::read(&r)) {
+            Some(halves) => {
+                write_halves(halves, r.cell(8));
+                step(r, 2)
+            }
+            None => missing(r.ip, r.sp, r.acc, r.mem, r.gas, r.vm),
+        }
+    }
+
+    /// `array.get` of a vector. Cells of the result from 8 on, array at 10, index at 12.
+    pub(in crate::fast) fn array_get_vector[I: Place](r) {
+        match vector_element(&r, I::read(&r)) {
+            Some(halves) => {
+                read_halves(r.cell(8), halves);
+                step(r, 2)
+            }
+            None => missing(r.ip, r.sp, r.acc, r.mem, r.gas, r.vm),
+        }
+    }
+
+    /// `array.set` of a vector, in the cells from 8 on.
+    pub(in crate::fast) fn array_set_vector[I: Place](r) {
+        match vector_element(&r, I::read(&r)) {
+            Some(halves) => {
+                write_halves(halves, r.cell(8));
                 step(r, 2)
             }
             None => missing(r.ip, r.sp, r.acc, r.mem, r.gas, r.vm),

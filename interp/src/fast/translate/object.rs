@@ -10,6 +10,24 @@ use crate::fast::handlers::object::{self, I31GetS, I31GetU, RefI31};
 use crate::fast::regs::Handler;
 use crate::heap::HeapOp;
 
+/// A handler by where its one scalar operand is, which has a cell at this offset.
+macro_rules! of_scalar {
+    ($name:ident, $offset:literal) => {
+        fn $name(operand: Form) -> Handler {
+            match operand {
+                Form::Acc => object::$name::<Acc>,
+                _ => object::$name::<Cell<$offset>>,
+            }
+        }
+    };
+}
+
+of_scalar!(struct_get_vector, 10);
+of_scalar!(struct_set_vector, 10);
+of_scalar!(array_get_vector, 12);
+of_scalar!(array_set_vector, 12);
+of_scalar!(array_len, 10);
+
 fn struct_get<L: Load>(reference: Form) -> Handler {
     match reference {
         Form::Acc => object::struct_get::<L, Acc>,
@@ -39,6 +57,9 @@ fn array_set<M: Narrow>(index: Form, value: Form) -> Handler {
         _ => object::array_set::<M, Cell<12>, Cell<8>>,
     }
 }
+
+/// Bytes of a vector.
+const VECTOR: u32 = 16;
 
 /// The handler for what is stored in so many bytes, read with its sign or without.
 macro_rules! get {
@@ -71,15 +92,12 @@ impl Translator<'_> {
     pub(super) fn object(&mut self, op: HeapOp) -> bool {
         use Opcode as O;
         match op.opcode {
-            O::ArrayLen => self.of_one(|form| match form {
-                Form::Acc => object::array_len::<Acc>,
-                _ => object::array_len::<Cell<10>>,
-            }),
+            O::ArrayLen => self.of_one(array_len),
             O::RefI31 => self.of_one(pick_unop::<RefI31>),
             O::I31GetS => self.of_one(pick_unop::<I31GetS>),
             O::I31GetU => self.of_one(pick_unop::<I31GetU>),
-            O::StructGet | O::StructGetS | O::StructGetU | O::StructSet => return self.field(op),
-            O::ArrayGet | O::ArrayGetS | O::ArrayGetU | O::ArraySet => return self.element(op),
+            O::StructGet | O::StructGetS | O::StructGetU | O::StructSet => self.field(op),
+            O::ArrayGet | O::ArrayGetS | O::ArrayGetU | O::ArraySet => self.element(op),
             _ => return false,
         }
         true
@@ -99,35 +117,37 @@ impl Translator<'_> {
         self.site(word);
     }
 
-    /// `struct.get` and `struct.set`; `false` if the field is a vector.
-    fn field(&mut self, op: HeapOp) -> bool {
-        let (bytes, at) = (self.bytes_of(op), op.second * 8);
-        if bytes > 8 {
-            return false;
-        }
+    /// `struct.get` and `struct.set`.
+    fn field(&mut self, op: HeapOp) {
+        let bytes = self.bytes_of(op);
+        // A scalar is named by its place, a vector by its index.
+        let at = if bytes == VECTOR { op.second } else { op.second * 8 };
         let value = (op.opcode == Opcode::StructSet).then(|| self.pop());
         let reference = self.pop();
         let reference = self.readable(reference);
         let word;
         if let Some(value) = value {
             let value = self.readable(value);
-            let handler = set!(struct_set(self.form(reference), self.form(value)), bytes);
+            let (reference_in, value_in) = (self.form(reference), self.form(value));
+            let handler = match bytes {
+                VECTOR => struct_set_vector(reference_in),
+                _ => set!(struct_set(reference_in, value_in), bytes),
+            };
             word = self.emit(handler, &[fields32(value, reference, at)]);
         } else {
             word = self.out.len();
-            let handler = get!(struct_get(self.form(reference)), bytes, op.opcode == Opcode::StructGetS);
-            self.emit_result(false, handler, |cell| fields32(cell, reference, at), &[]);
+            let handler = match bytes {
+                VECTOR => struct_get_vector(self.form(reference)),
+                _ => get!(struct_get(self.form(reference)), bytes, op.opcode == Opcode::StructGetS),
+            };
+            self.emit_result(bytes == VECTOR, handler, |cell| fields32(cell, reference, at), &[]);
         }
         self.site(word);
-        true
     }
 
-    /// `array.get` and `array.set`; `false` if the elements are vectors.
-    fn element(&mut self, op: HeapOp) -> bool {
+    /// `array.get` and `array.set`.
+    fn element(&mut self, op: HeapOp) {
         let bytes = self.bytes_of(op);
-        if bytes > 8 {
-            return false;
-        }
         let value = (op.opcode == Opcode::ArraySet).then(|| self.pop());
         let (index, array) = (self.pop(), self.pop());
         let array = self.readable(array);
@@ -135,14 +155,20 @@ impl Translator<'_> {
         let word;
         if let Some(value) = value {
             let value = self.readable(value);
-            let handler = set!(array_set(self.form(index), self.form(value)), bytes);
+            let (index_in, value_in) = (self.form(index), self.form(value));
+            let handler = match bytes {
+                VECTOR => array_set_vector(index_in),
+                _ => set!(array_set(index_in, value_in), bytes),
+            };
             word = self.emit(handler, &[fields(value, array, index, 0)]);
         } else {
             word = self.out.len();
-            let handler = get!(array_get(self.form(index)), bytes, op.opcode == Opcode::ArrayGetS);
-            self.emit_result(false, handler, |cell| fields(cell, array, index, 0), &[]);
+            let handler = match bytes {
+                VECTOR => array_get_vector(self.form(index)),
+                _ => get!(array_get(self.form(index)), bytes, op.opcode == Opcode::ArrayGetS),
+            };
+            self.emit_result(bytes == VECTOR, handler, |cell| fields(cell, array, index, 0), &[]);
         }
         self.site(word);
-        true
     }
 }
