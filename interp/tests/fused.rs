@@ -212,8 +212,17 @@ fn run(store: &mut Store<()>, instance: Instance, export: &str, args: [Val; 2], 
     }
 }
 
-/// Runs each pair on both tiers with each pair of arguments: of the first at all gas limits, of the others at some.
+/// Runs each pair on both tiers with each pair of arguments: of the first at all gas limits, of the others at some. Two
+/// threads share the makers.
 fn compare(makers: &[&str], takers: &[&str], ty: &str, mode: Mode, arguments: &[[Val; 2]]) {
+    std::thread::scope(|scope| {
+        for half in makers.chunks(makers.len().div_ceil(2)) {
+            scope.spawn(move || compare_pairs(half, takers, ty, mode, arguments));
+        }
+    });
+}
+
+fn compare_pairs(makers: &[&str], takers: &[&str], ty: &str, mode: Mode, arguments: &[[Val; 2]]) {
     let bytes = wat::parse_str(text(makers, takers, ty)).expect("a module");
     let mut stores = [Tier::Exact, Tier::Fast].map(|tier| {
         let engine = Engine::new(Config::new().tier(tier).mode(mode));

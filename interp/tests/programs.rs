@@ -5,6 +5,7 @@ use selfsame_interp::{
 };
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
 /// A run that `expected.json` asks for.
 struct Case {
@@ -156,30 +157,37 @@ fn compare(program: &Program, case: &Case, limits: impl Iterator<Item = u64>) {
     }
 }
 
+/// Runs a case at every gas limit, or at many.
+fn compare_at_limits(case: &Case) {
+    let every = if cfg!(debug_assertions) { 400 } else { 3000 };
+    let program = Program::load(&case.file, Mode::Deterministic);
+    let limit = if case.outcome == "out_of_gas" { 5_000 } else { u64::MAX / 2 };
+    let whole = run(&program.modules[0], &case.invoke, &case.args, limit);
+    compare(&program, case, [limit].into_iter());
+    let bill = whole.gas + 1;
+    if bill <= every {
+        compare(&program, case, 0..=bill);
+    } else {
+        // About so many samples, at uneven distances.
+        let samples = (every / 8).min(2_000_000_000 / bill).max(4);
+        compare(&program, case, (0..samples).map(|i| (i * bill / samples) + (i * 7919) % 13));
+    }
+}
+
 #[test]
 fn tiers_stop_alike_at_every_gas_limit() {
-    let every = if cfg!(debug_assertions) { 400 } else { 3000 };
-    let mut programs = BTreeMap::new();
-    let mut compared = 0;
-    for case in cases() {
-        if case.about > LONGEST / 4 {
-            continue;
+    let cases: Vec<Case> = cases().into_iter().filter(|case| case.about <= LONGEST / 4).collect();
+    assert!(cases.len() >= 30, "only {} programs are compared", cases.len());
+    // By far the longest of these tests: two share it.
+    let next = Mutex::new(cases.iter());
+    let take = || next.lock().expect("nobody panics in `next`").next();
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                while let Some(case) = take() {
+                    compare_at_limits(case);
+                }
+            });
         }
-        let program = programs
-            .entry(case.file.clone())
-            .or_insert_with(|| Program::load(&case.file, Mode::Deterministic));
-        let limit = if case.outcome == "out_of_gas" { 5_000 } else { u64::MAX / 2 };
-        let whole = run(&program.modules[0], &case.invoke, &case.args, limit);
-        compare(program, &case, [limit].into_iter());
-        let bill = whole.gas + 1;
-        if bill <= every {
-            compare(program, &case, 0..=bill);
-        } else {
-            // About so many samples, at uneven distances.
-            let samples = (every / 8).min(2_000_000_000 / bill).max(4);
-            compare(program, &case, (0..samples).map(|i| (i * bill / samples) + (i * 7919) % 13));
-        }
-        compared += 1;
-    }
-    assert!(compared >= 30, "only {compared} programs were compared");
+    });
 }
