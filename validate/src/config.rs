@@ -104,7 +104,7 @@ impl Features {
     /// fewer features is valid with more.
     pub(crate) fn of_plain_types(self) -> Features {
         let fewer = Features { function_references: false, exceptions: false, gc: false, ..self };
-        Features { custom_descriptors: false, ..fewer }
+        Features { compact_imports: false, custom_descriptors: false, ..fewer }
     }
 
     pub(crate) fn to_wasmparser(self) -> wasmparser::WasmFeatures {

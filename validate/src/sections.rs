@@ -72,6 +72,7 @@ fn attempt(
         vectors_in_types: false,
         quick: (passes == Passes::Both).then_some(features),
         naming_types: features != features.of_plain_types(),
+        compact_imports: features.compact_imports,
     };
     decoder.module(features.to_wasmparser())?;
     let Decoder { mut module, scratch, .. } = decoder;
@@ -123,6 +124,8 @@ struct Decoder<'a> {
     quick: Option<Features>,
     /// Whether types can name types, as far as the features go.
     naming_types: bool,
+    /// Whether imports can come in groups.
+    compact_imports: bool,
 }
 
 impl<'a> Decoder<'a> {
@@ -165,7 +168,10 @@ impl<'a> Decoder<'a> {
                 check_limit("functions", self.limits.functions, found, range.start)?;
                 Declared::Function
             }
-            Payload::ImportSection(reader) => return self.count_imports(reader.clone()),
+            Payload::ImportSection(reader) if self.compact_imports => {
+                return self.count_imports(reader.clone());
+            }
+            Payload::ImportSection(_) => Declared::Import,
             Payload::TableSection(_) => {
                 let found = u64::from(count) + self.module.tables.len() as u64;
                 return check_limit("tables", Limits::TABLES, found, range.start);

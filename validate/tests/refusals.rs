@@ -94,14 +94,14 @@ fn the_name_that_imports_share_counts_for_each() {
     for group in groups {
         let module = |count| wasm(&format!("(module (import \"{name}\" {}))", group(count)));
         // 1 MiB and 8 times the module's bytes, of which there are the name's, at 512 and twice the name's for each.
-        let most = ((1 << 20) + 8 * 50_000 - 320) / (512 + 100_000);
+        let most = ((1 << 20) + 8 * 50_000 - 448) / (512 + 100_000);
         Module::new(module(most), &ValidateConfig::default()).expect("it is at the limit");
         let error = refusal(&module(most + 1), Limits::default());
         let ErrorKind::Limit { what: "bytes for what it declares", limit, found } = error.kind else {
             panic!("{error}")
         };
         // The type counts too.
-        assert_eq!(found, 320 + 100_512 * (most as u64 + 1));
+        assert_eq!(found, 448 + 100_512 * (most as u64 + 1));
         assert_eq!(limit, (1 << 20) + 8 * module(most + 1).len() as u64);
     }
 }
