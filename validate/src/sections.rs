@@ -479,15 +479,11 @@ impl<'a> Decoder<'a> {
                 Ok(wasmparser::Name::Module { name, .. }) => {
                     self.module.name = Some(self.span(name.as_bytes()))
                 }
+                // Their indices ascend, or the decoder refuses them.
                 Ok(wasmparser::Name::Function(names)) => {
-                    let mut func_names = Vec::new();
-                    for naming in names {
-                        let Ok(naming) = naming else { break };
-                        func_names.push((naming.index, self.span(naming.name.as_bytes())));
-                    }
-                    func_names.sort_by_key(|&(index, _)| index);
-                    func_names.dedup_by_key(|&mut (index, _)| index);
-                    self.module.func_names = func_names;
+                    let names = names.map_while(core::result::Result::ok);
+                    let named = names.map(|naming| (naming.index, self.span(naming.name.as_bytes())));
+                    self.module.func_names = named.collect();
                 }
                 Ok(_) => {}
                 Err(_) => return,
