@@ -1,5 +1,7 @@
 //! One struct or array, and how its fields lie, in little-endian order. Elements of an array lie one behind the other. Field
 //! number n of a struct starts at byte 8 n, whatever the others are; the upper halves of vectors are behind all fields.
+//! A subtype may have more fields, so where an upper half is follows from the object's own type alone, never from one that an
+//! instruction names.
 
 use alloc::boxed::Box;
 use selfsame_validate::{CompositeType, FieldType, HeapType, StorageType, SubType, ValType};
